@@ -1,0 +1,47 @@
+package dev.weir.config;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * The local AgentCore.
+ *
+ * @param port 0 = any free one
+ * @param idleTimeout of a runtime session whose /ping says Healthy
+ * @param maxLifetime of a runtime session, whatever it says
+ * @param linger how long the process stays without sessions, connections or calls; zero = for ever
+ * @param runtimes further runtimes: name to the command line that serves one session on the port in {@code PORT}
+ */
+public record EmulatorConfig(
+        int port,
+        String region,
+        Duration idleTimeout,
+        Duration maxLifetime,
+        Duration linger,
+        Limits limits,
+        Faults faults,
+        Map<String, String> runtimes) {
+    /** What AgentCore allows a WebSocket connection (AWS: bedrock-agentcore-limits). */
+    public record Limits(int maxMessageBytes, int maxMessagesPerSecond, Duration connectionTtl) {}
+
+    /**
+     * Troubles on purpose, all off by default.
+     *
+     * @param coldStart added to the first call of a session
+     * @param conflictWhileProvisioning other calls during a cold start get 409 RetryableConflictException instead of waiting
+     * @param cutEvery every WebSocket is cut, without a close frame, after so long; zero = never
+     * @param slowReader pause after each message read from a client; zero = none
+     */
+    public record Faults(Duration coldStart, boolean conflictWhileProvisioning, Duration cutEvery,
+            Duration slowReader) {
+        public static final Faults NONE = new Faults(Duration.ZERO, true, Duration.ZERO, Duration.ZERO);
+    }
+
+    public static final EmulatorConfig DEFAULT = new EmulatorConfig(0, "us-east-1", Duration.ofSeconds(900),
+            Duration.ofHours(8),
+            Duration.ZERO, new Limits(64 * 1024, 250, Duration.ofHours(1)), Faults.NONE, Map.of());
+
+    public EmulatorConfig {
+        runtimes = Map.copyOf(runtimes);
+    }
+}

@@ -1,0 +1,21 @@
+package dev.weir.config;
+
+import java.time.Duration;
+
+/**
+ * The executing side.
+ *
+ * @param maxConcurrent runs this gateway executes at the same time
+ * @param lease how long a run stays with a gateway that says nothing; renewed at a third of it
+ * @param poll between looks at the queue when nothing hints at new work
+ * @param cancelGrace between TERM and KILL, for cancel and timeout alike
+ * @param startTimeout for the microVM to come up and take the run
+ * @param lostAfter how long a broken connection to a microVM is retried before the run counts as lost
+ */
+public record RunsConfig(
+        int maxConcurrent, Duration lease, Duration poll, Duration cancelGrace, Duration startTimeout,
+        Duration lostAfter) {
+    public static final RunsConfig DEFAULT = new RunsConfig(64, Duration.ofSeconds(15), Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(330), Duration.ofSeconds(120));
+}

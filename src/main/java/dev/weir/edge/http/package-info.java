@@ -1,0 +1,2 @@
+/** Router, one Routes class per resource, authentication, problem documents. */
+package dev.weir.edge.http;

@@ -1,0 +1,2 @@
+/** The first code a client's bytes meet; it speaks protocols and decides nothing. */
+package dev.weir.edge;

@@ -1,0 +1,2 @@
+/** Which environment variables a handler may see. */
+package dev.weir.feature.env;

@@ -1,0 +1,43 @@
+package dev.weir.feature.run;
+
+import dev.weir.feature.run.event.RunId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One execution's record.
+ *
+ * @param status derived states are never stored beside it
+ * @param attempt 0 until first claimed, then counting executions
+ * @param claim who executes it
+ * @param cancelledBy who asked for the run to be cancelled, if anyone
+ * @param strippedEnv names of variables that were not passed on
+ * @param outcome present exactly when {@code status} is terminal
+ */
+public record Run(
+        RunId id,
+        RunOrder order,
+        RunStatus status,
+        int attempt,
+        Claim claim,
+        Optional<String> cancelledBy,
+        Optional<Instant> startedAt,
+        List<String> strippedEnv,
+        Optional<Outcome> outcome) {
+    public Run {
+        strippedEnv = List.copyOf(strippedEnv);
+    }
+
+    /**
+     * Who executes a run.
+     *
+     * @param fence grows with every claim, 0 before the first; writes of an executing side carry it, and an older one is refused
+     * @param leaseUntil until when the owner of this fence may go on without renewing
+     * @param microVm the boot id of the microVM the run was bound to before it was told to start; absent if it was not told yet
+     */
+    public record Claim(long fence, Instant leaseUntil, Optional<String> microVm) {
+        /** Before the first claim. */
+        public static final Claim NONE = new Claim(0, Instant.EPOCH, Optional.empty());
+    }
+}

@@ -1,0 +1,9 @@
+package dev.weir.feature.run;
+
+/**
+ * Why a run failed.
+ *
+ * @param kind {@code runtime_error}, {@code handler_error}, {@code session_lost}, {@code output_invalid}
+ * @param message fit for the caller
+ */
+public record RunError(String kind, String message) {}

@@ -1,0 +1,2 @@
+/** The append-only event log port. */
+package dev.weir.feature.run.log;

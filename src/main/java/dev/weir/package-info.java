@@ -1,0 +1,2 @@
+/** Weir: a reactive streaming gateway for Amazon Bedrock AgentCore. */
+package dev.weir;

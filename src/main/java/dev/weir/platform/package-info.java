@@ -1,0 +1,2 @@
+/** Everything outside the process, behind feature ports, named by technology. */
+package dev.weir.platform;
