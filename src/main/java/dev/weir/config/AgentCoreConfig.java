@@ -24,5 +24,5 @@ public record AgentCoreConfig(
         Duration maxConnectionAge) {
     public static final AgentCoreConfig DEFAULT = new AgentCoreConfig("", "us-east-1", "", "DEFAULT",
             Duration.ofSeconds(330),
-            Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofMinutes(55));
+            Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(55));
 }

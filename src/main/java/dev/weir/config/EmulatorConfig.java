@@ -37,7 +37,7 @@ public record EmulatorConfig(
         public static final Faults NONE = new Faults(Duration.ZERO, true, Duration.ZERO, Duration.ZERO);
     }
 
-    public static final EmulatorConfig DEFAULT = new EmulatorConfig(0, "us-east-1", Duration.ofSeconds(900),
+    public static final EmulatorConfig DEFAULT = new EmulatorConfig(0, "us-east-1", Duration.ofMinutes(15),
             Duration.ofHours(8),
             Duration.ZERO, new Limits(64 * 1024, 250, Duration.ofHours(1)), Faults.NONE, Map.of());
 

@@ -17,5 +17,5 @@ public record RunsConfig(
         Duration lostAfter) {
     public static final RunsConfig DEFAULT = new RunsConfig(64, Duration.ofSeconds(15), Duration.ofSeconds(1),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(330), Duration.ofSeconds(120));
+            Duration.ofSeconds(330), Duration.ofMinutes(2));
 }

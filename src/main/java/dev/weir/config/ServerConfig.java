@@ -25,7 +25,7 @@ public record ServerConfig(
     /** Sizes of request bodies, in bytes. */
     public record HttpLimits(int maxBodyBytes, long maxPackageBytes) {}
 
-    public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, "", Duration.ofSeconds(60),
+    public static final ServerConfig DEFAULT = new ServerConfig("127.0.0.1", 8080, "", Duration.ofMinutes(1),
             Duration.ofSeconds(10),
             16 * 1024, 20_000, 15_000, new HttpLimits(1024 * 1024, 50L * 1024 * 1024), Duration.ofSeconds(5));
 }
