@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How a run ended. With it the terminal event is given too: {@link TerminalEvent} computes it.
+ * How a run ended. With it the terminal event is given too: {@link RecordEvents#of} computes it.
  *
  * @param status a terminal one
  * @param output JSON text, present exactly when succeeded

@@ -38,6 +38,9 @@ public interface SkillCatalog {
 
     Future<Optional<Upload>> upload(TenantId tenant, String uploadId);
 
+    /** An upload of any tenant by its id alone: for the holder of a signed URL that names it. */
+    Future<Optional<Upload>> announced(String uploadId);
+
     /** Compare-and-set: replaces the upload if its status is still {@code expected}; false otherwise. */
     Future<Boolean> move(Upload.Status expected, Upload upload);
 

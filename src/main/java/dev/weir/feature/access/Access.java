@@ -1,0 +1,70 @@
+package dev.weir.feature.access;
+
+import dev.weir.kernel.Caller;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.kernel.Redacted;
+import dev.weir.kernel.Role;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** Turns credentials into callers and callers into permits. Whatever it is not sure of, it refuses. */
+public final class Access {
+    private final ApiKeyStore keys;
+    private final Tickets tickets;
+
+    public Access(ApiKeyStore keys, Tickets tickets) {
+        this.keys = keys;
+        this.tickets = tickets;
+    }
+
+    /** The principal an API key belongs to; fails with {@code Unauthenticated}. */
+    public Future<Caller> authenticate(Redacted apiKey) {
+        return keys.byHash(hash(apiKey)).map(found -> found
+                .map(key -> new Caller(key.tenant(), key.user(), key.role()))
+                .orElseThrow(() -> new ProblemException(new Problem.Unauthenticated("the API key is not known"))));
+    }
+
+    /** May see what its tenant shares with everyone in it: skills and stages, and its own runs. */
+    public Permit member(Caller caller) {
+        return new Permit(caller, Optional.empty());
+    }
+
+    /** May change the tenant's skills and credentials; fails with {@code Forbidden} for anyone but an owner. */
+    public Permit owner(Caller caller) {
+        if (caller.role() != Role.OWNER) {
+            throw new ProblemException(new Problem.Forbidden("only an owner of the tenant may do this"));
+        }
+        return new Permit(caller, Optional.empty());
+    }
+
+    /** May invoke {@code skill}; owners may, developers need a grant. */
+    public Permit invoke(Caller caller, String skill) {
+        if (caller.role() != Role.OWNER) {
+            throw new ProblemException(new Problem.Forbidden("no grant allows you to invoke this skill"));
+        }
+        return new Permit(caller, Optional.empty());
+    }
+
+    /** A permit to read one run, from a ticket for it; fails with {@code Unauthenticated}. */
+    public Permit ticket(Redacted ticket, String run) {
+        Caller issuer = tickets.verify(ticket, run)
+                .orElseThrow(() -> new ProblemException(
+                        new Problem.Unauthenticated("the ticket is not valid for this run")));
+        return new Permit(issuer, Optional.of(run));
+    }
+
+    /** What a key is stored as. */
+    static String hash(Redacted key) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.reveal().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,424 @@
+package dev.weir.feature.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.feature.agent.AgentSocket;
+import dev.weir.feature.run.feed.Publication;
+import dev.weir.feature.run.log.LogBounds;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.wire.runner.GatewayFrame.Ack;
+import dev.weir.wire.runner.GatewayFrame.Attach;
+import dev.weir.wire.runner.GatewayFrame.Cancel;
+import dev.weir.wire.runner.RunnerFrame;
+import dev.weir.wire.runner.RunnerFrame.Attached;
+import dev.weir.wire.runner.RunnerFrame.Cancelled;
+import dev.weir.wire.runner.RunnerFrame.Event;
+import dev.weir.wire.runner.RunnerFrame.Events;
+import dev.weir.wire.runner.RunnerFrame.Failed;
+import dev.weir.wire.runner.RunnerFrame.Hello;
+import dev.weir.wire.runner.RunnerFrame.Refused;
+import dev.weir.wire.runner.RunnerFrame.Succeeded;
+import dev.weir.wire.runner.RunnerFrame.TimedOut;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt of one claimed run, from the first connection to a verdict: straight-line code on a thread of its own (a virtual one), which
+ * takes one signal at a time. The hand-shake that makes double execution impossible is ADR 0005: connect, learn the microVM's boot id,
+ * durably bind the run to it, only then say "start".
+ */
+final class RunExecution {
+    private static final Logger LOG = LoggerFactory.getLogger(RunExecution.class);
+
+    /** Beyond its own limits, what a runner gets to report before the gateway decides without it. */
+    private static final Duration MARGIN = Duration.ofSeconds(30);
+
+    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofMillis(50);
+    private static final Duration SAVE_AGAIN = Duration.ofSeconds(1);
+
+    private final BlockingQueue<Signal> mailbox = new LinkedBlockingQueue<>();
+    private final Deque<Signal.Received> held = new ArrayDeque<>();
+    private final Run run;
+    private final RunJob job;
+    private final RunExecutor.Settings settings;
+    private final RunExecutor.Surroundings around;
+    private final RunLink link;
+    private final Deadlines deadlines;
+    private Optional<String> microVm;
+    private RunPump pump;
+    private Publication publication;
+    private boolean attached;
+    private boolean cancelling;
+    private int failures;
+    private Verdict verdict;
+
+    RunExecution(Run run, RunJob job, RunExecutor.Surroundings around, RunExecutor.Settings settings) {
+        this.run = run;
+        this.job = job;
+        this.around = around;
+        this.settings = settings;
+        this.microVm = run.claim().microVm();
+        this.link = new RunLink(around.runtime(), job.session(), mailbox::add);
+        Instant now = around.clock().instant();
+        this.deadlines = new Deadlines(now.plus(settings.startTimeout()), now.plus(settings.lease().dividedBy(3)));
+    }
+
+    /** Anyone may add a signal, from any thread. */
+    void signal(Signal signal) {
+        mailbox.add(signal);
+    }
+
+    /** The number of the newest event readers have seen; what a terminal event's number follows. */
+    long published() {
+        return pump.published();
+    }
+
+    Publication publication() {
+        return publication;
+    }
+
+    /** Says the terminal event's predecessor is durable and the run over, and lets the connection go. */
+    void release() {
+        if (pump != null) {
+            link.send(new Ack(pump.published()));
+        }
+        link.close();
+    }
+
+    /** Lets go of a run that goes on elsewhere, or in another attempt. */
+    void abandon() {
+        link.close();
+        if (publication != null) {
+            publication.abandon();
+        }
+    }
+
+    /** Blocks until there is a verdict and everything readers have seen is durable (or the run is lost). */
+    Verdict execute() throws InterruptedException {
+        if (microVm.isEmpty()) {
+            publish(0);
+        }
+        if (run.cancelledBy().isPresent() && microVm.isEmpty()) {
+            decide(Verdict.Over.of(RunStatus.CANCELLED));
+        } else {
+            link.open();
+        }
+        while (!isDone()) {
+            Signal signal = mailbox.poll(deadlines.untilNext(around.clock().instant()).toMillis() + 1,
+                    TimeUnit.MILLISECONDS);
+            if (signal != null) {
+                handle(signal);
+            }
+            onTime(around.clock().instant());
+        }
+        return verdict;
+    }
+
+    private boolean isDone() {
+        boolean nothingToSave = verdict instanceof Verdict.Lost || pump != null && pump.isSettled();
+        return verdict != null && nothingToSave;
+    }
+
+    private void handle(Signal signal) {
+        switch (signal) {
+            case Signal.Opened opened -> opened(opened.socket());
+            case Signal.OpenFailed failed -> openFailed(failed.cause());
+            case Signal.Received received -> {
+                if (pump != null && pump.isFull()) {
+                    link.pause();
+                    held.add(received);
+                } else {
+                    received(received);
+                }
+            }
+            case Signal.Closed closed -> {
+                if (link.isCurrent(closed.connection())) {
+                    disconnected("closed with " + closed.how().code());
+                }
+            }
+            case Signal.Saved saved -> saved(saved);
+            case Signal.SaveFailed failed -> {
+                LOG.atWarn().addKeyValue("run", run.id()).setCause(failed.cause())
+                        .log("events could not be saved; trying again");
+                pump.saveFailed();
+                deadlines.save = around.clock().instant().plus(SAVE_AGAIN);
+            }
+            case Signal.CancelHint _ -> renew(around.clock().instant());
+            case Signal.HandOver _ -> decide(new Verdict.HandedOver());
+        }
+    }
+
+    private void opened(AgentSocket socket) {
+        if (verdict != null) {
+            socket.listen(_ -> {}, _ -> {});
+            socket.close();
+            return;
+        }
+        link.adopt(socket);
+        deadlines.replace = around.clock().instant().plus(around.backoff().plannedAge(settings.maxConnectionAge()));
+    }
+
+    private void openFailed(Throwable cause) {
+        Problem problem = ProblemException.problemOf(cause);
+        LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("failure", problem.detail())
+                .log("no connection to the microVM");
+        if (problem instanceof Problem.Unavailable || problem instanceof Problem.UpstreamTimeout) {
+            retry();
+        } else if (microVm.isEmpty()) {
+            decide(Verdict.Over.failed("runtime_error", "the microVM could not be started: " + problem.detail()));
+        } else {
+            decide(new Verdict.SessionLost());
+        }
+    }
+
+    private void disconnected(String why) {
+        LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("why", why).log("the connection to the microVM broke");
+        link.close();
+        held.clear();
+        attached = false;
+        if (verdict == null) {
+            retry();
+        }
+    }
+
+    private void retry() {
+        failures++;
+        Instant now = around.clock().instant();
+        deadlines.lost = deadlines.lost.equals(Instant.MAX) && microVm.isPresent()
+                ? now.plus(settings.lostAfter())
+                : deadlines.lost;
+        deadlines.open = now.plus(around.backoff().pause(failures));
+    }
+
+    private void received(Signal.Received received) {
+        if (!link.isCurrent(received.connection()) || verdict != null) {
+            return;
+        }
+        try {
+            link.receive(received.message()).ifPresent(this::frame);
+        } catch (IllegalArgumentException | IllegalStateException garbage) {
+            disconnected(garbage.getMessage());
+        }
+    }
+
+    private void frame(RunnerFrame frame) {
+        switch (frame) {
+            case Hello hello -> hello(hello.boot());
+            case Attached there -> attached(there);
+            case Refused refused -> {
+                LOG.atWarn().addKeyValue("run", run.id()).addKeyValue("why", refused.reason())
+                        .log("the runner refused this gateway");
+                decide(new Verdict.Lost());
+            }
+            case Events events -> {
+                requireAttached();
+                pump.accept(events).ifPresent(result -> decide(over(result)));
+            }
+        }
+    }
+
+    private void hello(String boot) {
+        if (microVm.isEmpty()) {
+            if (!around.store().bind(run.id(), run.claim().fence(), boot, job.strippedEnv()).await()) {
+                decide(new Verdict.Lost());
+                return;
+            }
+            microVm = Optional.of(boot);
+        } else if (!microVm.get().equals(boot)) {
+            decide(new Verdict.SessionLost());
+            return;
+        }
+        long durable = pump == null ? durableInLog() : pump.durable();
+        link.send(new Attach(run.id().value(), run.attempt(), run.claim().fence(), Math.max(0, durable - 1),
+                job.packageUrl(),
+                Optional.of(job.start())));
+    }
+
+    private void attached(Attached there) {
+        if (!there.known()) {
+            decide(new Verdict.SessionLost());
+            return;
+        }
+        if (pump == null) {
+            publish(there.last() + 1);
+        }
+        attached = true;
+        failures = 0;
+        deadlines.start = Instant.MAX;
+        deadlines.lost = Instant.MAX;
+        if (deadlines.timeout.equals(Instant.MAX)) {
+            deadlines.timeout = around.clock().instant().plus(run.order().timeout()).plus(settings.cancelGrace())
+                    .plus(MARGIN);
+        }
+        if (cancelling) {
+            link.send(new Cancel());
+        }
+    }
+
+    private void requireAttached() {
+        if (!attached) {
+            throw new IllegalArgumentException("events before the connection was attached");
+        }
+    }
+
+    /** Opens the feed; {@code expected} events exist at the runner, durable or not. */
+    private void publish(long expected) {
+        long durable = durableInLog();
+        publication = around.feeds().publish(run.id(), run.attempt(), durable, Math.max(expected, durable));
+        pump = new RunPump(run, around.log(), publication, durable, mailbox::add);
+        if (durable == 0) {
+            pump.started(RecordEvents.started(run.id(), run.order().version(), run.attempt(),
+                    run.startedAt().orElseThrow()));
+        }
+    }
+
+    private long durableInLog() {
+        LogBounds bounds = around.log().bounds(run.id()).await();
+        return bounds.newest().attempt() == run.attempt() ? bounds.newest().n() : 0;
+    }
+
+    private void saved(Signal.Saved saved) {
+        if (!saved.held()) {
+            decide(new Verdict.Lost());
+            return;
+        }
+        pump.saved(saved.n());
+        if (verdict == null) {
+            acknowledgeSoon();
+            while (!held.isEmpty() && !pump.isFull()) {
+                received(held.removeFirst());
+            }
+            if (held.isEmpty()) {
+                link.resume();
+            }
+        }
+    }
+
+    /** AgentCore limits messages per second: acknowledgements of many writes go as one. */
+    private void acknowledgeSoon() {
+        if (deadlines.acknowledge.equals(Instant.MAX)) {
+            deadlines.acknowledge = around.clock().instant().plus(ACKNOWLEDGE_WITHIN);
+        }
+    }
+
+    private void onTime(Instant now) {
+        if (deadlines.isDue(deadlines.renew, now)) {
+            renew(now);
+        }
+        if (deadlines.isDue(deadlines.save, now)) {
+            deadlines.save = Instant.MAX;
+            pump.save();
+        }
+        if (verdict != null) {
+            return;
+        }
+        if (deadlines.isDue(deadlines.acknowledge, now)) {
+            deadlines.acknowledge = Instant.MAX;
+            link.send(new Ack(pump.durable() - 1));
+        }
+        if (deadlines.isDue(deadlines.open, now)) {
+            deadlines.open = Instant.MAX;
+            link.open();
+        }
+        if (deadlines.isDue(deadlines.replace, now)) {
+            deadlines.replace = Instant.MAX;
+            disconnected("planned: it has reached its age");
+        }
+        if (deadlines.isDue(deadlines.start, now)) {
+            decide(microVm.isEmpty()
+                    ? Verdict.Over.failed("runtime_error", "the microVM did not start in time")
+                    : new Verdict.SessionLost());
+        } else if (deadlines.isDue(deadlines.lost, now)) {
+            decide(new Verdict.SessionLost());
+        } else if (deadlines.isDue(deadlines.timeout, now)) {
+            decide(Verdict.Over.of(RunStatus.TIMED_OUT));
+        } else if (deadlines.isDue(deadlines.cancel, now)) {
+            decide(Verdict.Over.of(RunStatus.CANCELLED));
+        }
+    }
+
+    private void renew(Instant now) {
+        deadlines.renew = now.plus(settings.lease().dividedBy(3));
+        Optional<Run> current;
+        try {
+            current = around.store().renew(run.id(), run.claim().fence(), now.plus(settings.lease())).await();
+            job.keep().accept(now.plus(settings.lease()));
+        } catch (RuntimeException away) {
+            LOG.atWarn().addKeyValue("run", run.id()).setCause(away)
+                    .log("the lease could not be renewed; trying again");
+            return;
+        }
+        if (current.isEmpty()) {
+            decide(new Verdict.Lost());
+        } else if (current.get().cancelledBy().isPresent() && !cancelling) {
+            cancelling = true;
+            deadlines.cancel = now.plus(settings.cancelGrace()).plus(MARGIN);
+            if (microVm.isEmpty()) {
+                decide(Verdict.Over.of(RunStatus.CANCELLED));
+            } else if (attached) {
+                link.send(new Cancel());
+            }
+        }
+    }
+
+    private void decide(Verdict decided) {
+        if (decided instanceof Verdict.Lost || verdict == null) {
+            verdict = decided;
+            if (pump == null && !(decided instanceof Verdict.Lost)) {
+                publish(0);
+            }
+        }
+    }
+
+    private static Verdict over(Event result) {
+        return switch (result) {
+            case Succeeded done ->
+                new Verdict.Over(RunStatus.SUCCEEDED, Optional.of(text(done.output())), Optional.empty());
+            case Failed failed -> Verdict.Over.failed(failed.kind(), failed.message());
+            case Cancelled _ -> Verdict.Over.of(RunStatus.CANCELLED);
+            case TimedOut _ -> Verdict.Over.of(RunStatus.TIMED_OUT);
+            default -> throw new IllegalArgumentException("not a result");
+        };
+    }
+
+    private static String text(JsonNode output) {
+        return output.toString();
+    }
+
+    /** When what is due; {@link Instant#MAX} where nothing is. */
+    private static final class Deadlines {
+        private Instant start;
+        private Instant renew;
+        private Instant timeout = Instant.MAX;
+        private Instant open = Instant.MAX;
+        private Instant replace = Instant.MAX;
+        private Instant lost = Instant.MAX;
+        private Instant cancel = Instant.MAX;
+        private Instant save = Instant.MAX;
+        private Instant acknowledge = Instant.MAX;
+
+        Deadlines(Instant start, Instant renew) {
+            this.start = start;
+            this.renew = renew;
+        }
+
+        boolean isDue(Instant deadline, Instant now) {
+            return !now.isBefore(deadline);
+        }
+
+        Duration untilNext(Instant now) {
+            Instant next = List.of(start, timeout, renew, open, replace, lost, cancel, save, acknowledge).stream()
+                    .min(Instant::compareTo).orElseThrow();
+            return now.isBefore(next) ? Duration.between(now, next) : Duration.ZERO;
+        }
+    }
+}

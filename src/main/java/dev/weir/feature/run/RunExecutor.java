@@ -1,0 +1,198 @@
+package dev.weir.feature.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.feature.agent.AgentRuntime;
+import dev.weir.feature.agent.Backoff;
+import dev.weir.feature.env.EnvCurator;
+import dev.weir.feature.run.RunQueue.Leased;
+import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.run.log.LogBounds;
+import dev.weir.feature.run.log.RunLog;
+import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.PackageStore;
+import dev.weir.feature.skill.SkillCatalog;
+import dev.weir.feature.skill.Stage;
+import dev.weir.wire.runner.GatewayFrame.Start;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Executes runs taken from the queue. Every method that executes blocks: call it on a virtual thread. */
+public final class RunExecutor {
+    private static final Logger LOG = LoggerFactory.getLogger(RunExecutor.class);
+    private static final Duration PACKAGE_URL_VALIDITY = Duration.ofHours(1);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ConcurrentMap<RunId, RunExecution> executions = new ConcurrentHashMap<>();
+    private final Surroundings around;
+    private final Code code;
+    private final RunQueue queue;
+    private final Settings settings;
+    private volatile boolean stopping;
+
+    /** Where runs live and where they are executed. */
+    public record Surroundings(
+            RunStore store, RunLog log, Feeds feeds, AgentRuntime runtime, Backoff backoff, InstantSource clock) {}
+
+    /** Where the code comes from. */
+    public record Code(SkillCatalog catalog, PackageStore packages) {}
+
+    /** See {@code config.RunsConfig}. */
+    public record Settings(
+            Duration lease, Duration cancelGrace, Duration startTimeout, Duration lostAfter,
+            Duration maxConnectionAge) {}
+
+    public RunExecutor(Surroundings around, Code code, RunQueue queue, Settings settings) {
+        this.around = around;
+        this.code = code;
+        this.queue = queue;
+        this.settings = settings;
+    }
+
+    /** Executes the leased run to its end, if it still wants execution; afterwards the message is settled. */
+    public void execute(Leased message) throws InterruptedException {
+        Instant now = around.clock().instant();
+        Optional<Run> claimed = around.store().claim(message.run(), now, now.plus(settings.lease())).await();
+        if (claimed.isEmpty()) {
+            settleUnclaimed(message);
+            return;
+        }
+        Run run = claimed.get();
+        Verdict verdict = attempt(run, message);
+        while (verdict instanceof Verdict.SessionLost && run.attempt() < run.order().maxAttempts()) {
+            if (!around.store().nextAttempt(run.id(), run.claim().fence()).await()) {
+                return;
+            }
+            run = around.store().find(run.id()).await().orElseThrow();
+            verdict = attempt(run, message);
+        }
+        if (verdict instanceof Verdict.HandedOver) {
+            around.store().renew(run.id(), run.claim().fence(), around.clock().instant()).await();
+            queue.release(message.receipt()).await();
+        } else if (!(verdict instanceof Verdict.Lost)) {
+            queue.acknowledge(message.receipt()).await();
+        }
+    }
+
+    /** Over already: the message has done its duty. Executed by another: leave it alone, it comes back if that one dies. */
+    private void settleUnclaimed(Leased message) {
+        Optional<Run> run = around.store().find(message.run()).await();
+        if (run.isEmpty() || run.get().status().isTerminal()) {
+            queue.acknowledge(message.receipt()).await();
+        }
+    }
+
+    private Verdict attempt(Run run, Leased message) throws InterruptedException {
+        Optional<RunJob> job = job(run, message);
+        if (job.isEmpty()) {
+            return fail(run, new RunError("runtime_error", "the deployment this run was accepted for is gone"));
+        }
+        RunExecution execution = new RunExecution(run, job.get(), around, settings);
+        executions.put(run.id(), execution);
+        try {
+            if (stopping) {
+                execution.signal(new Signal.HandOver());
+            }
+            return conclude(run, job.get(), execution, execution.execute());
+        } finally {
+            executions.remove(run.id(), execution);
+        }
+    }
+
+    private Verdict conclude(Run run, RunJob job, RunExecution execution, Verdict verdict) {
+        boolean again = run.attempt() < run.order().maxAttempts();
+        Verdict.Over over = switch (verdict) {
+            case Verdict.Over decided -> decided;
+            case Verdict.SessionLost _ when !again ->
+                Verdict.Over.failed("session_lost", "the microVM that executed the run was lost");
+            case Verdict.SessionLost _,Verdict.Lost _,Verdict.HandedOver _ -> null;
+        };
+        if (over == null || !finish(run, execution, over)) {
+            execution.abandon();
+            return over == null ? verdict : new Verdict.Lost();
+        }
+        execution.release();
+        around.runtime().stop(job.session()).onFailure(failure -> LOG.atWarn().addKeyValue("run", run.id())
+                .setCause(failure).log("the microVM of a finished run could not be stopped; it will idle out"));
+        return over;
+    }
+
+    private boolean finish(Run run, RunExecution execution, Verdict.Over over) {
+        Outcome outcome = outcome(run, over.status(), over.output(), over.error(), execution.published());
+        boolean ours = around.store().finish(run.id(), run.claim().fence(), outcome).await();
+        if (ours) {
+            execution.publication().finish(RecordEvents.of(run.id(), outcome));
+            LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("status", over.status().wireName())
+                    .addKeyValue("last_event", outcome.eventId()).log("run over");
+        }
+        return ours;
+    }
+
+    /** Ends a run that cannot even be tried. */
+    private Verdict fail(Run run, RunError error) {
+        LogBounds bounds = around.log().bounds(run.id()).await();
+        long newest = bounds.newest().attempt() == run.attempt() ? bounds.newest().n() : 0;
+        Outcome outcome = outcome(run, RunStatus.FAILED, Optional.empty(), Optional.of(error), newest);
+        boolean ours = around.store().finish(run.id(), run.claim().fence(), outcome).await();
+        return ours ? Verdict.Over.failed(error.kind(), error.message()) : new Verdict.Lost();
+    }
+
+    private Outcome outcome(Run run, RunStatus status, Optional<String> output, Optional<RunError> error,
+            long lastEvent) {
+        Instant now = around.clock().instant();
+        return new Outcome(status, output, error, new EventId(run.attempt(), lastEvent + 1), now,
+                Duration.between(run.startedAt().orElse(now), now));
+    }
+
+    private Optional<RunJob> job(Run run, Leased message) {
+        Optional<Deployment> deployment = code.catalog().deployment(run.order().stage(), run.order().version()).await();
+        Optional<Stage> stage = code.catalog().stage(run.order().stage()).await();
+        if (deployment.isEmpty() || stage.isEmpty()) {
+            return Optional.empty();
+        }
+        String digest = deployment.get().digest();
+        EnvCurator.Curated curated = EnvCurator.curate(stage.get().env());
+        Start start = new Start(digest, deployment.get().handler(), input(run), curated.env(),
+                run.order().timeout().toMillis(),
+                settings.cancelGrace().toMillis());
+        return Optional.of(new RunJob("weir-" + run.id() + "-" + run.attempt(), start, curated.stripped(),
+                () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
+                until -> queue.extend(message.receipt(), until).await()));
+    }
+
+    private static JsonNode input(Run run) {
+        try {
+            return JSON.readTree(run.order().input());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the input of " + run.id() + " was JSON when it was accepted", e);
+        }
+    }
+
+    /** Somebody asked for the run to end; without effect if it is not executed here. */
+    public void cancelHint(RunId run) {
+        RunExecution execution = executions.get(run);
+        if (execution != null) {
+            execution.signal(new Signal.CancelHint());
+        }
+    }
+
+    /** How many runs are executed here now. */
+    public int active() {
+        return executions.size();
+    }
+
+    /** From now on every run is let go as soon as what readers have seen is durable; the next gateway goes on with it. */
+    public void handOver() {
+        stopping = true;
+        executions.values().forEach(execution -> execution.signal(new Signal.HandOver()));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.weir.feature.run;
+
+import dev.weir.feature.agent.AgentRuntime;
+import dev.weir.feature.agent.AgentSocket;
+import dev.weir.wire.runner.FrameCodec;
+import dev.weir.wire.runner.GatewayFrame;
+import dev.weir.wire.runner.Parts;
+import dev.weir.wire.runner.RunnerFrame;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The connection to a run's microVM, whichever it is at the moment. Used by the run's one thread; what comes in goes to its mailbox. */
+final class RunLink {
+    private final AgentRuntime runtime;
+    private final String session;
+    private final Consumer<Signal> mailbox;
+    private AgentSocket socket;
+    private Parts parts = new Parts();
+    private int connection;
+    private boolean paused;
+
+    RunLink(AgentRuntime runtime, String session, Consumer<Signal> mailbox) {
+        this.runtime = runtime;
+        this.session = session;
+        this.mailbox = mailbox;
+    }
+
+    /** Asks for a connection; {@code Opened} or {@code OpenFailed} follows. */
+    void open() {
+        runtime.open(session).onComplete(done -> mailbox.accept(
+                done.succeeded() ? new Signal.Opened(done.result()) : new Signal.OpenFailed(done.cause())));
+    }
+
+    /** This is the connection from now on. */
+    void adopt(AgentSocket opened) {
+        connection++;
+        int number = connection;
+        socket = opened;
+        parts = new Parts();
+        paused = false;
+        opened.listen(message -> mailbox.accept(new Signal.Received(number, message)),
+                how -> mailbox.accept(new Signal.Closed(number, how)));
+    }
+
+    boolean isCurrent(int number) {
+        return socket != null && number == connection;
+    }
+
+    /** The frame that {@code message} completes; fails with {@link IllegalArgumentException} on garbage. */
+    Optional<RunnerFrame> receive(String message) {
+        return parts.join(message).map(FrameCodec::decodeRunnerFrame);
+    }
+
+    /** Sends if there is a connection. A failure shows as the connection's end, after which everything needed is said again. */
+    void send(GatewayFrame frame) {
+        if (socket != null) {
+            Parts.split(FrameCodec.encode(frame)).forEach(socket::send);
+        }
+    }
+
+    void pause() {
+        if (socket != null && !paused) {
+            paused = true;
+            socket.pause();
+        }
+    }
+
+    void resume() {
+        if (socket != null && paused) {
+            paused = false;
+            socket.resume();
+        }
+    }
+
+    /** Drops the connection; nothing of it is current any more. */
+    void close() {
+        if (socket != null) {
+            socket.close();
+            socket = null;
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.weir.feature.run.feed;
+
+import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.event.RunEvent;
+import dev.weir.feature.run.log.RunLog;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * One reader's position. History, replay, the live tail and catching up are one loop: while the subscriber is writable, write what follows
+ * the position, from the ring or else from the log. Confined to its loop.
+ */
+final class Cursor implements Subscription {
+    private static final int MAX_EVENTS = 256;
+    private static final int MAX_BYTES = 128 * 1024;
+
+    private enum Phase {
+        /** Finding out what the position means. */
+        RESOLVING,
+        /** The position is ahead of all that is durable and nobody executes the run: a take-over will tell. */
+        EXPECTING, READING, CLOSED
+    }
+
+    /** Its place in the group's list. */
+    int index;
+
+    private final Feeds feeds;
+    private final RunChannel channel;
+    private final Executor loop;
+    private final Subscriber subscriber;
+    private final Instant patience;
+    private LoopGroup group;
+    private EventId position;
+    private Phase phase = Phase.RESOLVING;
+    private boolean busy;
+
+    Cursor(Feeds feeds, RunChannel channel, Executor loop, EventId position, Subscriber subscriber) {
+        this.feeds = feeds;
+        this.channel = channel;
+        this.loop = loop;
+        this.position = position;
+        this.subscriber = subscriber;
+        this.patience = feeds.now().plus(feeds.patience());
+    }
+
+    void begin() {
+        if (phase != Phase.CLOSED) {
+            group = channel.group(loop);
+            group.add(this);
+            resolve();
+        }
+    }
+
+    /** Something may have changed. */
+    void look() {
+        switch (phase) {
+            case READING -> advance();
+            case EXPECTING -> {
+                if (channel.tail() != null || channel.terminal() != null || feeds.now().isAfter(patience)) {
+                    resolve();
+                }
+            }
+            case RESOLVING, CLOSED -> {
+            }
+        }
+    }
+
+    @Override
+    public void resume() {
+        look();
+    }
+
+    @Override
+    public void cancel() {
+        if (phase != Phase.CLOSED) {
+            phase = Phase.CLOSED;
+            if (group != null) {
+                group.remove(this);
+                if (group.isEmpty()) {
+                    channel.drop(group);
+                }
+            }
+            feeds.release(channel);
+        }
+    }
+
+    private void resolve() {
+        if (position.equals(EventId.START)) {
+            phase = Phase.READING;
+            readState();
+            return;
+        }
+        phase = Phase.RESOLVING;
+        then(feeds.state(channel.run).compose(state -> log().holds(channel.run, position).map(held -> {
+            state.terminal().ifPresent(channel::over);
+            return held;
+        })), this::resolved);
+    }
+
+    private void resolved(boolean held) {
+        RunEvent terminal = channel.terminal();
+        Tail tail = channel.tail();
+        if (terminal != null && position.equals(terminal.id())) {
+            finish();
+        } else if (held || tail != null && tail.knows(position)) {
+            phase = Phase.READING;
+            advance();
+        } else if (terminal != null) {
+            position = new EventId(terminal.id().attempt(), terminal.id().n() - 1);
+            phase = Phase.READING;
+            advance();
+        } else if (tail == null && feeds.now().isBefore(patience)) {
+            phase = Phase.EXPECTING;
+        } else {
+            position = EventId.START;
+            phase = Phase.READING;
+            subscriber.reset();
+            advance();
+        }
+    }
+
+    /** A reader from the start needs no resolving, but the channel may not know yet that the run is over. */
+    private void readState() {
+        if (channel.tail() != null || channel.terminal() != null) {
+            advance();
+            return;
+        }
+        busy = true;
+        then(feeds.state(channel.run), state -> {
+            busy = false;
+            state.terminal().ifPresent(channel::over);
+            advance();
+        });
+    }
+
+    private void advance() {
+        while (phase == Phase.READING && !busy && subscriber.isWritable()) {
+            RunEvent terminal = channel.terminal();
+            if (terminal != null && position.next().equals(terminal.id())) {
+                end(terminal);
+                return;
+            }
+            Optional<Batch> recent = Optional.ofNullable(channel.tail()).flatMap(tail -> group.next(tail, position));
+            if (recent.isEmpty()) {
+                readLog(terminal);
+            } else if (recent.get().events().isEmpty()) {
+                return;
+            } else {
+                deliver(recent.get());
+            }
+        }
+    }
+
+    /**
+     * @param terminal what was known before the read: if the log then has nothing more, it never will
+     */
+    private void readLog(RunEvent terminal) {
+        busy = true;
+        then(log().read(channel.run, position, MAX_EVENTS, MAX_BYTES), events -> {
+            busy = false;
+            if (!events.isEmpty()) {
+                deliver(new Batch(events));
+                advance();
+            } else if (terminal != null) {
+                end(terminal);
+            } else {
+                waitForLog();
+            }
+        });
+    }
+
+    private void waitForLog() {
+        channel.starve();
+        Tail tail = channel.tail();
+        if (channel.terminal() != null || tail != null && tail.read(position, 1, 1).isPresent()) {
+            advance();
+        }
+    }
+
+    private void deliver(Batch batch) {
+        position = batch.events().getLast().id();
+        subscriber.write(batch);
+    }
+
+    private void end(RunEvent terminal) {
+        position = terminal.id();
+        subscriber.write(new Batch(List.of(terminal)));
+        finish();
+    }
+
+    private void finish() {
+        if (phase != Phase.CLOSED) {
+            cancel();
+            subscriber.end();
+        }
+    }
+
+    private RunLog log() {
+        return feeds.log();
+    }
+
+    /** Continues on the loop, unless the reader left meanwhile; a failure ends the subscription. */
+    private <T> void then(Future<T> future, Consumer<T> next) {
+        future.onComplete(result -> loop.execute(() -> {
+            if (phase == Phase.CLOSED) {
+                return;
+            }
+            if (result.succeeded()) {
+                next.accept(result.result());
+            } else {
+                cancel();
+                subscriber.fail(result.cause());
+            }
+        }));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.weir.feature.skill;
+
+import dev.weir.feature.access.Permit;
+import dev.weir.kernel.Ids;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Skills and their stages. Reading needs a permit of the tenant, changing needs an owner's. */
+public final class Skills {
+    private final SkillCatalog catalog;
+    private final InstantSource clock;
+
+    public Skills(SkillCatalog catalog, InstantSource clock) {
+        this.catalog = catalog;
+        this.clock = clock;
+    }
+
+    /** What a client may say of a skill; schemas are JSON text. */
+    public record Metadata(String description, Optional<String> inputSchema, Optional<String> outputSchema) {}
+
+    /** What a client may say of a stage. */
+    public record Settings(Stage.Size size, Duration timeout, Map<String, String> env, int maxAttempts) {
+        public Settings {
+            env = Map.copyOf(env);
+        }
+    }
+
+    /** Fails with {@code Conflict} if the name is taken. */
+    public Future<Skill> create(Permit owner, String name, Metadata metadata) {
+        var now = clock.instant();
+        Skill skill = new Skill(owner.tenant(), Ids.require(name, "/name"), metadata.description(),
+                metadata.inputSchema(),
+                metadata.outputSchema(), now, now);
+        return catalog.create(skill).map(created -> {
+            if (!created) {
+                throw new ProblemException(new Problem.Conflict("there is a skill of this name already"));
+            }
+            return skill;
+        });
+    }
+
+    public Future<Skill> find(Permit permit, String name) {
+        return catalog.skill(permit.tenant(), name).map(found -> found.orElseThrow(() -> absent("skill", name)));
+    }
+
+    /** By name, after {@code after}, at most {@code limit}. */
+    public Future<List<Skill>> list(Permit permit, String after, int limit) {
+        return catalog.skills(permit.tenant(), after, limit);
+    }
+
+    /** Changes what the next deployment will freeze; nothing that runs changes. */
+    public Future<Skill> update(Permit owner, String name, Metadata metadata) {
+        return find(owner, name).compose(old -> {
+            Skill skill = new Skill(old.tenant(), old.name(), metadata.description(), metadata.inputSchema(),
+                    metadata.outputSchema(),
+                    old.createdAt(), clock.instant());
+            return catalog.update(skill).map(_ -> skill);
+        });
+    }
+
+    public Future<Void> delete(Permit owner, String name) {
+        return catalog.delete(owner.tenant(), name).map(deleted -> require(deleted, "skill", name));
+    }
+
+    /** Creates a stage or replaces its settings. */
+    public Future<Stage> put(Permit owner, String skill, String stage, Settings settings) {
+        var now = clock.instant();
+        StageRef ref = new StageRef(owner.tenant(), skill, Ids.require(stage, "/stage"));
+        return catalog.put(new Stage(ref, settings.size(), settings.timeout(), settings.env(), settings.maxAttempts(),
+                Optional.empty(),
+                now, now)).map(done -> require(done, "skill", skill)).compose(_ -> stage(owner, skill, stage));
+    }
+
+    public Future<Stage> stage(Permit permit, String skill, String stage) {
+        return catalog.stage(new StageRef(permit.tenant(), skill, stage))
+                .map(found -> found.orElseThrow(() -> absent("stage", stage)));
+    }
+
+    public Future<List<Stage>> stages(Permit permit, String skill) {
+        return find(permit, skill).compose(_ -> catalog.stages(permit.tenant(), skill));
+    }
+
+    public Future<Void> delete(Permit owner, String skill, String stage) {
+        return catalog.delete(new StageRef(owner.tenant(), skill, stage))
+                .map(deleted -> require(deleted, "stage", stage));
+    }
+
+    private static Void require(boolean present, String kind, String id) {
+        if (!present) {
+            throw absent(kind, id);
+        }
+        return null;
+    }
+
+    private static ProblemException absent(String kind, String id) {
+        return new ProblemException(new Problem.NotFound(kind, id));
+    }
+}
