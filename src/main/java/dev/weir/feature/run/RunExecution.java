@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -323,7 +322,7 @@ final class RunExecution {
         }
         if (deadlines.isDue(deadlines.acknowledge, now)) {
             deadlines.acknowledge = Instant.MAX;
-            link.send(new Ack(pump.durable() - 1));
+            link.send(new Ack(Math.max(0, pump.durable() - 1)));
         }
         if (deadlines.isDue(deadlines.open, now)) {
             deadlines.open = Instant.MAX;
@@ -392,33 +391,5 @@ final class RunExecution {
 
     private static String text(JsonNode output) {
         return output.toString();
-    }
-
-    /** When what is due; {@link Instant#MAX} where nothing is. */
-    private static final class Deadlines {
-        private Instant start;
-        private Instant renew;
-        private Instant timeout = Instant.MAX;
-        private Instant open = Instant.MAX;
-        private Instant replace = Instant.MAX;
-        private Instant lost = Instant.MAX;
-        private Instant cancel = Instant.MAX;
-        private Instant save = Instant.MAX;
-        private Instant acknowledge = Instant.MAX;
-
-        Deadlines(Instant start, Instant renew) {
-            this.start = start;
-            this.renew = renew;
-        }
-
-        boolean isDue(Instant deadline, Instant now) {
-            return !now.isBefore(deadline);
-        }
-
-        Duration untilNext(Instant now) {
-            Instant next = List.of(start, timeout, renew, open, replace, lost, cancel, save, acknowledge).stream()
-                    .min(Instant::compareTo).orElseThrow();
-            return now.isBefore(next) ? Duration.between(now, next) : Duration.ZERO;
-        }
     }
 }

@@ -103,6 +103,9 @@ public final class RunExecutor {
                 execution.signal(new Signal.HandOver());
             }
             return conclude(run, job.get(), execution, execution.execute());
+        } catch (RuntimeException e) {
+            execution.abandon();
+            throw e;
         } finally {
             executions.remove(run.id(), execution);
         }
