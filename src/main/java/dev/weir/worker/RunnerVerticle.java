@@ -35,6 +35,8 @@ public final class RunnerVerticle extends VerticleBase {
     private boolean stopping;
 
     /**
+     * How much, and how often.
+     *
      * @param sweepAfter how long a run may wait unattended before the sweep looks after it
      */
     public record Settings(int maxConcurrent, Duration lease, Duration poll, Duration sweepAfter) {}

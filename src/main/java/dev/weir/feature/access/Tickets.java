@@ -29,6 +29,8 @@ public final class Tickets {
     private final InstantSource clock;
 
     /**
+     * Tickets under one key.
+     *
      * @param key at least 32 random bytes, the same on every gateway
      */
     public Tickets(byte[] key, InstantSource clock) {

@@ -27,6 +27,8 @@ public final class InputCheck {
     });
 
     /**
+     * Checks on the given executor.
+     *
      * @param blocking where a slow pattern hurts nobody else
      */
     public InputCheck(Executor blocking) {

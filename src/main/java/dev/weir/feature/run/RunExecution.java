@@ -123,7 +123,7 @@ final class RunExecution {
     }
 
     private boolean isDone() {
-        boolean nothingToSave = verdict instanceof Verdict.Lost || pump != null && pump.isSettled();
+        boolean nothingToSave = verdict instanceof Verdict.Lost || (pump != null && pump.isSettled());
         return verdict != null && nothingToSave;
     }
 

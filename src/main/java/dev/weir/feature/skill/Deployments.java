@@ -29,6 +29,8 @@ public final class Deployments {
     private final long maxPackageBytes;
 
     /**
+     * Deployments over a catalog and a package store.
+     *
      * @param blocking runs the checks of archives: not an event loop
      */
     public Deployments(SkillCatalog catalog, PackageStore packages, InstantSource clock, Executor blocking,

@@ -68,7 +68,7 @@ public final class InputSchema {
 
     private static boolean isLeaf(OutputUnit error) {
         String keyword = keyword(error);
-        return !CONTAINERS.contains(keyword) || CLOSED.contains(keyword) && error.getError().startsWith("Property");
+        return !CONTAINERS.contains(keyword) || (CLOSED.contains(keyword) && error.getError().startsWith("Property"));
     }
 
     private Violation violation(OutputUnit error) {
@@ -85,7 +85,7 @@ public final class InputSchema {
     /** What the schema says there, if that is short. */
     private Optional<String> rule(OutputUnit error) {
         Object at = schema;
-        for (String step : error.getKeywordLocation().replaceFirst("^#/?", "").split("/")) {
+        for (String step : error.getKeywordLocation().replaceFirst("^#/?", "").split("/", -1)) {
             String key = step.replace("~1", "/").replace("~0", "~");
             at = at instanceof JsonObject object
                     ? object.getValue(key)

@@ -106,7 +106,7 @@ final class Cursor implements Subscription {
         Tail tail = channel.tail();
         if (terminal != null && position.equals(terminal.id())) {
             finish();
-        } else if (held || tail != null && tail.knows(position)) {
+        } else if (held || (tail != null && tail.knows(position))) {
             phase = Phase.READING;
             advance();
         } else if (terminal != null) {
@@ -144,7 +144,11 @@ final class Cursor implements Subscription {
                 end(terminal);
                 return;
             }
-            Optional<Batch> recent = Optional.ofNullable(channel.tail()).flatMap(tail -> group.next(tail, position));
+            Tail tail = channel.tail();
+            if (tail != null && tail.isHead(position)) {
+                return;
+            }
+            Optional<Batch> recent = tail == null ? Optional.empty() : group.next(tail, position);
             if (recent.isEmpty()) {
                 readLog(terminal);
             } else if (recent.get().events().isEmpty()) {
@@ -176,7 +180,7 @@ final class Cursor implements Subscription {
     private void waitForLog() {
         channel.starve();
         Tail tail = channel.tail();
-        if (channel.terminal() != null || tail != null && tail.read(position, 1, 1).isPresent()) {
+        if (channel.terminal() != null || (tail != null && tail.read(position, 1, 1).isPresent())) {
             advance();
         }
     }

@@ -21,6 +21,8 @@ public final class Feeds {
     private final Limits limits;
 
     /**
+     * What may be kept, and waited for.
+     *
      * @param tailEvents newest events kept per running run
      * @param tailBytes their size
      * @param patience how long a reader whose position is ahead of the log waits for the run's executing side to come back
@@ -28,6 +30,8 @@ public final class Feeds {
     public record Limits(int tailEvents, int tailBytes, Duration patience) {}
 
     /**
+     * Feeds over a log.
+     *
      * @param states the run's record, as far as a feed must know it
      */
     public Feeds(RunLog log, Function<RunId, Future<RunState>> states, InstantSource clock, Limits limits) {

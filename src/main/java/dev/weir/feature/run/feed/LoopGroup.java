@@ -56,11 +56,17 @@ final class LoopGroup {
 
     private void turn() {
         scheduled.set(false);
+        forget();
         for (int i = members.size() - 1; i >= 0; i--) {
             if (i < members.size()) {
                 members.get(i).look();
             }
         }
+        forget();
+    }
+
+    /** The head has moved (or will have by the next turn). */
+    private void forget() {
         sharedTail = null;
         shared = Optional.empty();
     }

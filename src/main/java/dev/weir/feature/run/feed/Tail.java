@@ -73,9 +73,10 @@ final class Tail {
     }
 
     private void dropOldest() {
-        RunEvent gone = slots.getAndSet((int) oldest & mask, null);
+        long first = oldest;
+        RunEvent gone = slots.getAndSet((int) first & mask, null);
         bytes -= gone.weight();
-        oldest = oldest + 1;
+        oldest = first + 1;
     }
 
     /** The runner has events up to {@code n}: a reader that saw one of those before a crash will see the next here. */
@@ -88,14 +89,20 @@ final class Tail {
         return id.attempt() == attempt && id.n() <= Math.max(head, expected);
     }
 
+    /** Whether nothing follows {@code position} yet. */
+    boolean isHead(EventId position) {
+        return position.attempt() == attempt && position.n() >= head;
+    }
+
     /**
      * What follows {@code after}, empty at the head.
      *
      * @return nothing if that is not in the ring (any more): the log has it
      */
     Optional<List<RunEvent>> read(EventId after, int maxEvents, int maxBytes) {
-        long at = after.equals(EventId.START) && attempt == 1 ? 0 : after.n();
-        boolean here = after.attempt() == attempt || after.equals(EventId.START) && attempt == 1;
+        boolean fromStart = after.equals(EventId.START) && attempt == 1;
+        boolean here = fromStart || after.attempt() == attempt;
+        long at = after.n();
         long last = head;
         if (!here || at + 1 < oldest) {
             return Optional.empty();
