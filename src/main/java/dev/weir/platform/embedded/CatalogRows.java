@@ -1,0 +1,78 @@
+package dev.weir.platform.embedded;
+
+import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.Finding;
+import dev.weir.feature.skill.Skill;
+import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageRef;
+import dev.weir.feature.skill.Upload;
+import dev.weir.kernel.TenantId;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Rows of the catalog's tables as skills, stages, uploads and deployments; and what of these is kept as JSON. */
+final class CatalogRows {
+    private CatalogRows() {}
+
+    static Skill skill(Row row) throws SQLException {
+        return new Skill(tenant(row), row.text("name"), row.text("description"), row.optionalText("input_schema"),
+                row.optionalText("output_schema"), row.instant("created_at"), row.instant("updated_at"));
+    }
+
+    static Stage stage(Row row) throws SQLException {
+        return new Stage(new StageRef(tenant(row), row.text("skill"), row.text("name")),
+                Stage.Size.valueOf(row.text("size")), row.duration("timeout"), env(row.text("env")),
+                row.integer("max_attempts"), row.optionalText("active_version"), row.instant("created_at"),
+                row.instant("updated_at"));
+    }
+
+    static Upload upload(Row row) throws SQLException {
+        return new Upload(row.text("id"), stageRef(row), Upload.Status.valueOf(row.text("status")),
+                row.optionalText("digest"), findings(row.text("findings")), row.instant("created_at"),
+                row.instant("expires_at"));
+    }
+
+    static Deployment deployment(Row row) throws SQLException {
+        return new Deployment(stageRef(row), row.text("version"), row.text("upload_id"), row.text("digest"),
+                row.text("handler"), row.optionalText("input_schema"), row.optionalText("output_schema"),
+                row.text("created_by"), row.instant("created_at"));
+    }
+
+    static String json(Map<String, String> env) {
+        JsonObject object = new JsonObject();
+        env.forEach(object::put);
+        return object.encode();
+    }
+
+    static String json(List<Finding> findings) {
+        JsonArray array = new JsonArray();
+        findings.forEach(finding -> array.add(new JsonObject().put("rule", finding.rule())
+                .put("severity", finding.severity()).put("file", finding.file()).put("line", finding.line())
+                .put("message", finding.message())));
+        return array.encode();
+    }
+
+    private static Map<String, String> env(String json) {
+        JsonObject object = new JsonObject(json);
+        return object.fieldNames().stream().collect(Collectors.toMap(name -> name, object::getString));
+    }
+
+    private static List<Finding> findings(String json) {
+        return new JsonArray(json).stream().map(JsonObject.class::cast)
+                .map(finding -> new Finding(finding.getString("rule"), finding.getString("severity"),
+                        finding.getString("file"), finding.getInteger("line"), finding.getString("message")))
+                .toList();
+    }
+
+    private static StageRef stageRef(Row row) throws SQLException {
+        return new StageRef(tenant(row), row.text("skill"), row.text("stage"));
+    }
+
+    private static TenantId tenant(Row row) throws SQLException {
+        return new TenantId(row.text("tenant"));
+    }
+}

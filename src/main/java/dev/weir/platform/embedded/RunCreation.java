@@ -1,0 +1,60 @@
+package dev.weir.platform.embedded;
+
+import dev.weir.feature.run.Run;
+import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunStore.Created;
+import dev.weir.feature.run.RunStore.IdempotencyKey;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.skill.StageRef;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Writing a new run, once per idempotency key. The writer does one transaction at a time, so looking first and then writing is safe. */
+record RunCreation(RunId id, RunOrder order, Optional<IdempotencyKey> key) {
+    private static final Duration KEY_VALID = Duration.ofHours(24);
+
+    private static final String INSERT = """
+            insert into run (id, tenant, skill, stage, version, source, invoked_by, input, timeout, max_attempts,
+            created_at, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued') returning *""";
+    private static final String HASH_OF = """
+            select request_hash from idempotency_key where tenant = ? and key = ? and created_at > ?""";
+    private static final String RUN_OF = """
+            select run.* from idempotency_key used join run on run.id = used.run_id
+            where used.tenant = ? and used.key = ?""";
+    private static final String KEEP = """
+            insert or replace into idempotency_key (tenant, key, request_hash, run_id, created_at)
+            values (?, ?, ?, ?, ?)""";
+    /** A few at a time, with every new one: faster than they come, and never a long write. */
+    private static final String FORGET = """
+            delete from idempotency_key where (tenant, key) in
+            (select tenant, key from idempotency_key where created_at <= ? order by created_at limit 8)""";
+
+    Created write(Session session, Instant now) throws SQLException {
+        return key.isPresent() ? once(session, key.get(), now.minus(KEY_VALID)) : new Created.New(insert(session));
+    }
+
+    private Created once(Session session, IdempotencyKey wanted, Instant forgotten) throws SQLException {
+        String tenant = order.stage().tenant().value();
+        Optional<String> hash = session.first(HASH_OF, row -> row.text("request_hash"), tenant, wanted.key(),
+                forgotten);
+        if (hash.isEmpty()) {
+            session.update(FORGET, forgotten);
+            Run run = insert(session);
+            session.update(KEEP, tenant, wanted.key(), wanted.requestHash(), id.value(), order.createdAt());
+            return new Created.New(run);
+        }
+        if (!hash.get().equals(wanted.requestHash())) {
+            return new Created.KeyReused();
+        }
+        return new Created.Replayed(session.first(RUN_OF, RunRows::run, tenant, wanted.key()).orElseThrow());
+    }
+
+    private Run insert(Session session) throws SQLException {
+        StageRef stage = order.stage();
+        return session.first(INSERT, RunRows::run, id.value(), stage.tenant().value(), stage.skill(), stage.stage(),
+                order.version(), order.source(), order.invokedBy(), order.input(), order.timeout(), order.maxAttempts(),
+                order.createdAt()).orElseThrow();
+    }
+}

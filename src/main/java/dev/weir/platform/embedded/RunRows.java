@@ -1,0 +1,58 @@
+package dev.weir.platform.embedded;
+
+import dev.weir.feature.run.Outcome;
+import dev.weir.feature.run.Run;
+import dev.weir.feature.run.RunError;
+import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunStatus;
+import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.TenantId;
+import io.vertx.core.json.JsonArray;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Rows of {@code run} as runs. */
+final class RunRows {
+    private RunRows() {}
+
+    static Run run(Row row) throws SQLException {
+        RunStatus status = RunStatus.byName(row.text("status")).orElseThrow();
+        return new Run(id(row), order(row), status, row.integer("attempt"), claim(row),
+                row.optionalText("cancelled_by"),
+                row.optionalInstant("started_at"), texts(row.text("stripped_env")),
+                status.isTerminal() ? Optional.of(outcome(row, status)) : Optional.empty());
+    }
+
+    static RunId id(Row row) throws SQLException {
+        return new RunId(row.text("id"));
+    }
+
+    static String json(List<String> texts) {
+        return new JsonArray(texts).encode();
+    }
+
+    private static List<String> texts(String json) {
+        return new JsonArray(json).stream().map(String.class::cast).toList();
+    }
+
+    private static RunOrder order(Row row) throws SQLException {
+        StageRef stage = new StageRef(new TenantId(row.text("tenant")), row.text("skill"), row.text("stage"));
+        return new RunOrder(stage, row.text("version"), row.text("source"), row.text("invoked_by"), row.text("input"),
+                row.duration("timeout"), row.integer("max_attempts"), row.instant("created_at"));
+    }
+
+    private static Run.Claim claim(Row row) throws SQLException {
+        return new Run.Claim(row.number("fence"), row.instant("lease_until"), row.optionalText("micro_vm"));
+    }
+
+    private static Outcome outcome(Row row, RunStatus status) throws SQLException {
+        String message = row.text("error_message");
+        Optional<RunError> error = row.optionalText("error_kind").map(kind -> new RunError(kind, message));
+        return new Outcome(status, row.optionalText("output"), error,
+                EventId.parse(row.text("last_event")).orElseThrow(), row.instant("finished_at"),
+                row.duration("billable"));
+    }
+}

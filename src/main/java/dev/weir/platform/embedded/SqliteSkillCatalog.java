@@ -1,0 +1,200 @@
+package dev.weir.platform.embedded;
+
+import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.Skill;
+import dev.weir.feature.skill.SkillCatalog;
+import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageRef;
+import dev.weir.feature.skill.Upload;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.kernel.TenantId;
+import io.vertx.core.Future;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The catalog in the tables {@code skill}, {@code stage}, {@code upload} and {@code deployment}; what belongs to a skill or stage goes with
+ * it (foreign keys). An upload or deployment for a stage that is not there fails with {@code NotFound}.
+ */
+public final class SqliteSkillCatalog implements SkillCatalog {
+    private static final String CREATE_SKILL = """
+            insert or ignore into skill (tenant, name, description, input_schema, output_schema, created_at, updated_at)
+            values (?, ?, ?, ?, ?, ?, ?)""";
+    private static final String SKILL = "select * from skill where tenant = ? and name = ?";
+    private static final String SKILLS = "select * from skill where tenant = ? and name > ? order by name limit ?";
+    private static final String UPDATE_SKILL = """
+            update skill set description = ?, input_schema = ?, output_schema = ?, updated_at = ?
+            where tenant = ? and name = ?""";
+    private static final String DELETE_SKILL = "delete from skill where tenant = ? and name = ?";
+    private static final String PUT_STAGE = """
+            insert into stage (tenant, skill, name, size, timeout, env, max_attempts, created_at, updated_at)
+            select tenant, name, ?, ?, ?, ?, ?, ?, ? from skill where tenant = ? and name = ?
+            on conflict do update set size = excluded.size, timeout = excluded.timeout, env = excluded.env,
+            max_attempts = excluded.max_attempts, updated_at = excluded.updated_at""";
+    private static final String STAGE = "select * from stage where tenant = ? and skill = ? and name = ?";
+    private static final String STAGES = "select * from stage where tenant = ? and skill = ? order by name";
+    private static final String DELETE_STAGE = "delete from stage where tenant = ? and skill = ? and name = ?";
+    private static final String SUPERSEDE = """
+            update upload set status = 'REJECTED'
+            where tenant = ? and skill = ? and stage = ? and status = 'AWAITING_UPLOAD'""";
+    private static final String ADD_UPLOAD = """
+            insert into upload (id, tenant, skill, stage, status, digest, findings, created_at, expires_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+    private static final String UPLOAD = "select * from upload where id = ? and tenant = ?";
+    private static final String ANNOUNCED = "select * from upload where id = ?";
+    private static final String MOVE = """
+            update upload set status = ?, digest = ?, findings = ?, expires_at = ?
+            where id = ? and tenant = ? and status = ?""";
+    private static final String VALIDATING = """
+            select * from upload where status = 'VALIDATING' order by created_at, id limit ?""";
+    private static final String ADD_DEPLOYMENT = """
+            insert or ignore into deployment (tenant, skill, stage, version, upload_id, digest, handler, input_schema,
+            output_schema, created_by, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+    private static final String ACTIVATE = """
+            update stage set active_version = ?1 where tenant = ?2 and skill = ?3 and name = ?4 and exists
+            (select 1 from deployment where tenant = ?2 and skill = ?3 and stage = ?4 and version = ?1)""";
+    private static final String DEPLOYMENT = """
+            select * from deployment where tenant = ? and skill = ? and stage = ? and version = ?""";
+    private static final String DEPLOYMENTS = """
+            select * from deployment where tenant = ? and skill = ? and stage = ?
+            order by created_at desc, seq desc limit ?""";
+
+    private final SqliteDatabase database;
+
+    public SqliteSkillCatalog(SqliteDatabase database) {
+        this.database = database;
+    }
+
+    @Override
+    public Future<Boolean> create(Skill skill) {
+        return changes(CREATE_SKILL, skill.tenant().value(), skill.name(), skill.description(), skill.inputSchema(),
+                skill.outputSchema(), skill.createdAt(), skill.updatedAt());
+    }
+
+    @Override
+    public Future<Optional<Skill>> skill(TenantId tenant, String name) {
+        return database.read(session -> session.first(SKILL, CatalogRows::skill, tenant.value(), name));
+    }
+
+    @Override
+    public Future<List<Skill>> skills(TenantId tenant, String after, int limit) {
+        return database.read(session -> session.list(SKILLS, CatalogRows::skill, tenant.value(), after, limit));
+    }
+
+    @Override
+    public Future<Boolean> update(Skill skill) {
+        return changes(UPDATE_SKILL, skill.description(), skill.inputSchema(), skill.outputSchema(), skill.updatedAt(),
+                skill.tenant().value(), skill.name());
+    }
+
+    @Override
+    public Future<Boolean> delete(TenantId tenant, String name) {
+        return changes(DELETE_SKILL, tenant.value(), name);
+    }
+
+    @Override
+    public Future<Boolean> put(Stage stage) {
+        StageRef ref = stage.ref();
+        return changes(PUT_STAGE, ref.stage(), stage.size().name(), stage.timeout(), CatalogRows.json(stage.env()),
+                stage.maxAttempts(), stage.createdAt(), stage.updatedAt(), ref.tenant().value(), ref.skill());
+    }
+
+    @Override
+    public Future<Optional<Stage>> stage(StageRef ref) {
+        return database.read(session -> session.first(STAGE, CatalogRows::stage, key(ref)));
+    }
+
+    @Override
+    public Future<List<Stage>> stages(TenantId tenant, String skill) {
+        return database.read(session -> session.list(STAGES, CatalogRows::stage, tenant.value(), skill));
+    }
+
+    @Override
+    public Future<Boolean> delete(StageRef ref) {
+        return changes(DELETE_STAGE, key(ref));
+    }
+
+    @Override
+    public Future<Void> add(Upload upload) {
+        StageRef ref = upload.stage();
+        return database.write(session -> {
+            requireStage(session, ref);
+            session.update(SUPERSEDE, key(ref));
+            session.update(ADD_UPLOAD, upload.id(), ref.tenant().value(), ref.skill(), ref.stage(),
+                    upload.status().name(), upload.digest(), CatalogRows.json(upload.findings()), upload.createdAt(),
+                    upload.expiresAt());
+            return null;
+        });
+    }
+
+    @Override
+    public Future<Optional<Upload>> upload(TenantId tenant, String uploadId) {
+        return database.read(session -> session.first(UPLOAD, CatalogRows::upload, uploadId, tenant.value()));
+    }
+
+    @Override
+    public Future<Optional<Upload>> announced(String uploadId) {
+        return database.read(session -> session.first(ANNOUNCED, CatalogRows::upload, uploadId));
+    }
+
+    @Override
+    public Future<Boolean> move(Upload.Status expected, Upload upload) {
+        return changes(MOVE, upload.status().name(), upload.digest(), CatalogRows.json(upload.findings()),
+                upload.expiresAt(), upload.id(), upload.stage().tenant().value(), expected.name());
+    }
+
+    @Override
+    public Future<List<Upload>> validating(int limit) {
+        return database.read(session -> session.list(VALIDATING, CatalogRows::upload, limit));
+    }
+
+    @Override
+    public Future<Boolean> deploy(Deployment deployment) {
+        StageRef ref = deployment.stage();
+        return database.write(session -> {
+            requireStage(session, ref);
+            int added = session.update(ADD_DEPLOYMENT, ref.tenant().value(), ref.skill(), ref.stage(),
+                    deployment.version(), deployment.uploadId(), deployment.digest(), deployment.handler(),
+                    deployment.inputSchema(), deployment.outputSchema(), deployment.createdBy(),
+                    deployment.createdAt());
+            return added == 1 && activate(session, ref, deployment.version());
+        });
+    }
+
+    @Override
+    public Future<Boolean> activate(StageRef ref, String version) {
+        return database.write(session -> activate(session, ref, version));
+    }
+
+    @Override
+    public Future<Optional<Deployment>> deployment(StageRef ref, String version) {
+        return database.read(session -> session.first(DEPLOYMENT, CatalogRows::deployment, ref.tenant().value(),
+                ref.skill(), ref.stage(), version));
+    }
+
+    @Override
+    public Future<List<Deployment>> deployments(StageRef ref, int limit) {
+        return database.read(session -> session.list(DEPLOYMENTS, CatalogRows::deployment, ref.tenant().value(),
+                ref.skill(), ref.stage(), limit));
+    }
+
+    private Future<Boolean> changes(String sql, Object... arguments) {
+        return database.write(session -> session.update(sql, arguments) == 1);
+    }
+
+    private static boolean activate(Session session, StageRef ref, String version) throws SQLException {
+        return session.update(ACTIVATE, version, ref.tenant().value(), ref.skill(), ref.stage()) == 1;
+    }
+
+    private static void requireStage(Session session, StageRef ref) throws SQLException {
+        if (!session.exists(STAGE, key(ref))) {
+            throw new ProblemException(new Problem.NotFound("stage", ref.stage()));
+        }
+    }
+
+    private static Object[] key(StageRef ref) {
+        return new Object[]{ref.tenant().value(), ref.skill(), ref.stage()};
+    }
+}

@@ -1,0 +1,268 @@
+package dev.weir.contract;
+
+import static dev.weir.fixture.Samples.OTHER_TENANT;
+import static dev.weir.fixture.Samples.STAGE;
+import static dev.weir.fixture.Samples.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.feature.run.Outcome;
+import dev.weir.feature.run.Run;
+import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunStatus;
+import dev.weir.feature.run.RunStore;
+import dev.weir.feature.run.RunStore.Created;
+import dev.weir.feature.run.RunStore.IdempotencyKey;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.skill.StageRef;
+import dev.weir.fixture.Answers;
+import dev.weir.fixture.HandClock;
+import dev.weir.fixture.Samples;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link RunStore} does with one run; listings are {@link RunListContract}'s. */
+public interface RunStoreContract {
+    Duration LEASE = Duration.ofSeconds(15);
+
+    /** An empty store, the same one throughout a test, that reads {@link #clock}. */
+    RunStore runs();
+
+    HandClock clock();
+
+    @Test
+    default void aNewRunIsQueuedAndFound() {
+        RunOrder order = Samples.order(STAGE, now());
+        RunId id = RunId.create(now());
+
+        Created created = Answers.of(runs().create(id, order, Optional.empty()));
+
+        Run expected = new Run(id, order, RunStatus.QUEUED, 0, Run.Claim.NONE, Optional.empty(), Optional.empty(),
+                List.of(), Optional.empty());
+        assertThat(created).isEqualTo(new Created.New(expected));
+        assertThat(found(id)).isEqualTo(expected);
+        assertThat(Answers.of(runs().find(RunId.create(now())))).isEmpty();
+    }
+
+    @Test
+    default void aKeyUsedTwiceAnswersTheFirstRun() {
+        IdempotencyKey key = new IdempotencyKey("k1", "hash");
+        RunId first = queued(key);
+        Answers.of(runs().claim(first, now(), now().plus(LEASE)));
+
+        RunId second = RunId.create(now());
+        Created again = Answers.of(runs().create(second, Samples.order(STAGE, now()), Optional.of(key)));
+
+        assertThat(again).isEqualTo(new Created.Replayed(found(first)));
+        assertThat(Answers.of(runs().find(second))).isEmpty();
+    }
+
+    @Test
+    default void aKeyUsedWithAnotherRequestIsRefused() {
+        queued(new IdempotencyKey("k1", "hash"));
+        RunId second = RunId.create(now());
+        Created other = Answers.of(
+                runs().create(second, Samples.order(STAGE, now()),
+                        Optional.of(new IdempotencyKey("k1", "other hash"))));
+        assertThat(other).isEqualTo(new Created.KeyReused());
+        assertThat(Answers.of(runs().find(second))).isEmpty();
+    }
+
+    @Test
+    default void aKeyIsFreeAgainAfterADay() {
+        RunId first = queued(new IdempotencyKey("k1", "hash"));
+        clock().advance(Duration.ofHours(24).minusSeconds(1));
+        RunOrder order = Samples.order(STAGE, now());
+        assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "hash")))))
+                .isEqualTo(new Created.Replayed(found(first)));
+
+        clock().advance(Duration.ofSeconds(1));
+        RunId second = queued(new IdempotencyKey("k1", "other hash"));
+        assertThat(found(second).status()).isEqualTo(RunStatus.QUEUED);
+        assertThat(found(first).status()).isEqualTo(RunStatus.QUEUED);
+    }
+
+    @Test
+    default void tenantsDoNotShareKeys() {
+        queued(new IdempotencyKey("k1", "hash"));
+        RunOrder order = Samples.order(new StageRef(OTHER_TENANT, "hello", "prod"), now());
+        assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "x")))))
+                .isInstanceOf(Created.New.class);
+    }
+
+    @Test
+    default void oneKeyMakesOneRunHoweverManyAskAtOnce() {
+        IdempotencyKey key = new IdempotencyKey("k1", "hash");
+        List<Created> answers = Answers.atOnce(50,
+                i -> runs().create(RunId.create(now()), Samples.order(STAGE, now()), Optional.of(key)));
+
+        assertThat(answers).filteredOn(Created.New.class::isInstance).hasSize(1);
+        Set<RunId> named = answers.stream().map(answer -> switch (answer) {
+            case Created.New made -> made.run().id();
+            case Created.Replayed replayed -> replayed.run().id();
+            case Created.KeyReused reused -> throw new AssertionError("refused: " + reused);
+        }).collect(Collectors.toSet());
+        assertThat(named).hasSize(1);
+        assertThat(Answers.of(runs().list(TENANT, RunStore.RunFilter.ALL, Optional.empty(), 100)).items()).hasSize(1);
+    }
+
+    @Test
+    default void theFirstClaimStartsTheRun() {
+        RunId id = queued();
+        Instant until = now().plus(LEASE);
+        Run claimed = Answers.of(runs().claim(id, now(), until)).orElseThrow();
+
+        assertThat(claimed.status()).isEqualTo(RunStatus.RUNNING);
+        assertThat(claimed.attempt()).isEqualTo(1);
+        assertThat(claimed.startedAt()).contains(now());
+        assertThat(claimed.claim()).isEqualTo(new Run.Claim(1, until, Optional.empty()));
+        assertThat(claimed).isEqualTo(found(id));
+    }
+
+    @Test
+    default void aHeldRunIsClaimedAgainOnlyWhenItsLeaseIsOver() {
+        RunId id = queued();
+        Instant started = now();
+        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+        assertThat(Answers.of(runs().bind(id, 1, "vm-1", List.of("AWS_REGION")))).isTrue();
+
+        clock().advance(LEASE);
+        assertThat(Answers.of(runs().claim(id, now(), now().plus(LEASE)))).isEmpty();
+        clock().advance(Duration.ofMillis(1));
+        Run taken = Answers.of(runs().claim(id, now(), now().plus(LEASE))).orElseThrow();
+
+        assertThat(taken.claim()).isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1")));
+        assertThat(taken.attempt()).isEqualTo(1);
+        assertThat(taken.startedAt()).contains(started);
+        assertThat(taken.strippedEnv()).containsExactly("AWS_REGION");
+    }
+
+    @Test
+    default void ofAHundredClaimsAtOnceOneWins() {
+        RunId id = queued();
+        List<Optional<Run>> answers = Answers.atOnce(100, i -> runs().claim(id, now(), now().plus(LEASE)));
+        assertThat(answers).filteredOn(Optional::isPresent).hasSize(1);
+        assertThat(found(id).claim().fence()).isEqualTo(1);
+    }
+
+    @Test
+    default void nothingOfAnOldFenceIsDone() {
+        RunId id = queued();
+        Answers.of(runs().claim(id, now(), now()));
+        clock().advance(Duration.ofSeconds(1));
+        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+        Run before = found(id);
+
+        assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE.multipliedBy(2))))).isEmpty();
+        assertThat(Answers.of(runs().bind(id, 1, "vm-9", List.of("A")))).isFalse();
+        assertThat(Answers.of(runs().nextAttempt(id, 1))).isFalse();
+        assertThat(Answers.of(runs().finish(id, 1, Samples.succeeded(now())))).isFalse();
+        assertThat(found(id)).isEqualTo(before);
+    }
+
+    @Test
+    default void renewingExtendsTheLeaseAndTellsOfACancel() {
+        RunId id = queued();
+        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+        Answers.of(runs().requestCancel(id, "bob"));
+        Instant until = now().plus(LEASE.multipliedBy(2));
+
+        Run renewed = Answers.of(runs().renew(id, 1, until)).orElseThrow();
+
+        assertThat(renewed.claim().leaseUntil()).isEqualTo(until);
+        assertThat(renewed.cancelledBy()).contains("bob");
+    }
+
+    @Test
+    default void theNextAttemptIsBoundToNoMicroVm() {
+        RunId id = queued();
+        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+        Answers.of(runs().bind(id, 1, "vm-1", List.of()));
+        assertThat(Answers.of(runs().nextAttempt(id, 1))).isTrue();
+
+        Run run = found(id);
+        assertThat(run.attempt()).isEqualTo(2);
+        assertThat(run.claim()).isEqualTo(new Run.Claim(1, now().plus(LEASE), Optional.empty()));
+    }
+
+    @Test
+    default void aRunEndsOnce() {
+        RunId id = queued();
+        assertThat(Answers.of(runs().finish(id, 0, Samples.succeeded(now())))).isFalse();
+        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+        Outcome outcome = Samples.succeeded(now());
+        assertThat(Answers.of(runs().finishQueued(id, outcome))).isFalse();
+        assertThat(Answers.of(runs().finish(id, 1, outcome))).isTrue();
+
+        Run over = found(id);
+        assertThat(over.status()).isEqualTo(RunStatus.SUCCEEDED);
+        assertThat(over.outcome()).contains(outcome);
+
+        clock().advance(Duration.ofDays(1));
+        assertThat(Answers.of(runs().finish(id, 1, Samples.failed(now())))).isFalse();
+        assertThat(Answers.of(runs().claim(id, now(), now().plus(LEASE)))).isEmpty();
+        assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE)))).isEmpty();
+        assertThat(Answers.of(runs().nextAttempt(id, 1))).isFalse();
+        assertThat(Answers.of(runs().requestCancel(id, "bob"))).contains(over);
+        assertThat(found(id)).isEqualTo(over);
+    }
+
+    @Test
+    default void everyOutcomeIsKeptAsItWas() {
+        RunId failed = queued();
+        Answers.of(runs().claim(failed, now(), now().plus(LEASE)));
+        Answers.of(runs().finish(failed, 1, Samples.failed(now())));
+        assertThat(found(failed).outcome()).contains(Samples.failed(now()));
+
+        RunId throttled = queued();
+        assertThat(Answers.of(runs().finishQueued(throttled, Samples.throttled(now())))).isTrue();
+        assertThat(found(throttled).outcome()).contains(Samples.throttled(now()));
+        assertThat(found(throttled).attempt()).isZero();
+    }
+
+    @Test
+    default void aRunIsEitherClaimedOrEndedInTheQueue() {
+        for (int round = 0; round < 10; round++) {
+            RunId id = queued();
+            List<Boolean> won = Answers.atOnce(2, i -> i == 0
+                    ? runs().claim(id, now(), now().plus(LEASE)).map(Optional::isPresent)
+                    : runs().finishQueued(id, Samples.throttled(now())));
+            assertThat(won).containsExactlyInAnyOrder(true, false);
+        }
+    }
+
+    @Test
+    default void whoAskedFirstToCancelStays() {
+        RunId id = queued();
+        assertThat(Answers.of(runs().requestCancel(id, "ada")).orElseThrow().cancelledBy()).contains("ada");
+        Run again = Answers.of(runs().requestCancel(id, "bob")).orElseThrow();
+        assertThat(again.cancelledBy()).contains("ada");
+        assertThat(again.status()).isEqualTo(RunStatus.QUEUED);
+        assertThat(Answers.of(runs().requestCancel(RunId.create(now()), "ada"))).isEmpty();
+    }
+
+    private Instant now() {
+        return clock().instant();
+    }
+
+    private Run found(RunId id) {
+        return Answers.of(runs().find(id)).orElseThrow();
+    }
+
+    private RunId queued() {
+        RunId id = RunId.create(now());
+        Answers.of(runs().create(id, Samples.order(STAGE, now()), Optional.empty()));
+        return id;
+    }
+
+    private RunId queued(IdempotencyKey key) {
+        RunId id = RunId.create(now());
+        Created created = Answers.of(runs().create(id, Samples.order(STAGE, now()), Optional.of(key)));
+        assertThat(created).isInstanceOf(Created.New.class);
+        return id;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.weir.contract;
+
+import static dev.weir.fixture.Samples.OTHER_TENANT;
+import static dev.weir.fixture.Samples.STAGE;
+import static dev.weir.fixture.Samples.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.feature.skill.Skill;
+import dev.weir.feature.skill.SkillCatalog;
+import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageRef;
+import dev.weir.fixture.Answers;
+import dev.weir.fixture.Samples;
+import dev.weir.kernel.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link SkillCatalog} does with skills and stages; the rest is {@link SkillReleaseContract}'s. */
+public interface SkillCatalogContract {
+    Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    /** An empty catalog, the same one throughout a test. */
+    SkillCatalog catalog();
+
+    @Test
+    default void aSkillIsCreatedOnceAndFoundByItsTenant() {
+        Skill skill = Samples.skill(TENANT, "hello", NOW);
+        assertThat(Answers.of(catalog().create(skill))).isTrue();
+        assertThat(Answers.of(catalog().create(Samples.skill(TENANT, "hello", NOW.plusSeconds(1))))).isFalse();
+        assertThat(Answers.of(catalog().skill(TENANT, "hello"))).contains(skill);
+        assertThat(Answers.of(catalog().skill(OTHER_TENANT, "hello"))).isEmpty();
+        assertThat(Answers.of(catalog().create(Samples.skill(OTHER_TENANT, "hello", NOW)))).isTrue();
+    }
+
+    @Test
+    default void ofManyThatCreateOneSkillOneDoes() {
+        List<Boolean> answers = Answers.atOnce(20, i -> catalog().create(Samples.skill(TENANT, "hello", NOW)));
+        assertThat(answers).filteredOn(created -> created).hasSize(1);
+    }
+
+    @Test
+    default void skillsAreListedByNameFromAnyPlace() {
+        for (String name : List.of("b", "a", "d", "c")) {
+            Answers.of(catalog().create(Samples.skill(TENANT, name, NOW)));
+        }
+        Answers.of(catalog().create(Samples.skill(OTHER_TENANT, "aa", NOW)));
+        assertThat(Answers.of(catalog().skills(TENANT, "", 3))).map(Skill::name).containsExactly("a", "b", "c");
+        assertThat(Answers.of(catalog().skills(TENANT, "b", 3))).map(Skill::name).containsExactly("c", "d");
+        assertThat(Answers.of(catalog().skills(TENANT, "d", 3))).isEmpty();
+    }
+
+    @Test
+    default void metadataIsReplacedWhole() {
+        Answers.of(catalog().create(Samples.skill(TENANT, "hello", NOW)));
+        Skill changed = new Skill(TENANT, "hello", "says goodbye", Optional.of("{\"type\":\"object\"}"),
+                Optional.empty(),
+                NOW, NOW.plusSeconds(9));
+        assertThat(Answers.of(catalog().update(changed))).isTrue();
+        assertThat(Answers.of(catalog().skill(TENANT, "hello"))).contains(changed);
+        assertThat(Answers.of(catalog().update(Samples.skill(OTHER_TENANT, "hello", NOW)))).isFalse();
+        assertThat(Answers.of(catalog().skill(TENANT, "hello"))).contains(changed);
+    }
+
+    @Test
+    default void aStageNeedsItsSkill() {
+        assertThat(Answers.of(catalog().put(stage(STAGE, Map.of())))).isFalse();
+        assertThat(Answers.of(catalog().stage(STAGE))).isEmpty();
+        Answers.of(catalog().create(Samples.skill(TENANT, "hello", NOW)));
+        assertThat(Answers.of(catalog().put(stage(STAGE, Map.of("LEVEL", "3"))))).isTrue();
+        assertThat(Answers.of(catalog().stage(STAGE))).contains(stage(STAGE, Map.of("LEVEL", "3")));
+        assertThat(Answers.of(catalog().put(stage(new StageRef(OTHER_TENANT, "hello", "prod"), Map.of())))).isFalse();
+    }
+
+    @Test
+    default void puttingAStageAgainKeepsWhatRunsThere() {
+        Samples.stage(catalog(), STAGE, NOW);
+        Answers.of(catalog().deploy(Samples.deployment(STAGE, "1.0.0", NOW)));
+        Stage changed = new Stage(STAGE, Stage.Size.XL, Duration.ofMinutes(9), Map.of("A", "\u2603 \"x\""), 3,
+                Optional.empty(), NOW.plusSeconds(5), NOW.plusSeconds(5));
+
+        assertThat(Answers.of(catalog().put(changed))).isTrue();
+
+        assertThat(Answers.of(catalog().stage(STAGE))).contains(new Stage(STAGE, Stage.Size.XL, Duration.ofMinutes(9),
+                Map.of("A", "\u2603 \"x\""), 3, Optional.of("1.0.0"), NOW, NOW.plusSeconds(5)));
+    }
+
+    @Test
+    default void stagesAreListedByName() {
+        Samples.stage(catalog(), STAGE, NOW);
+        Samples.stage(catalog(), new StageRef(TENANT, "hello", "dev"), NOW);
+        Samples.stage(catalog(), new StageRef(TENANT, "other", "qa"), NOW);
+        assertThat(Answers.of(catalog().stages(TENANT, "hello"))).map(each -> each.ref().stage())
+                .containsExactly("dev", "prod");
+        assertThat(Answers.of(catalog().stages(OTHER_TENANT, "hello"))).isEmpty();
+    }
+
+    @Test
+    default void whatBelongsToASkillGoesWithIt() {
+        Samples.stage(catalog(), STAGE, NOW);
+        Answers.of(catalog().add(Samples.upload(STAGE, "u1", NOW)));
+        Answers.of(catalog().deploy(Samples.deployment(STAGE, "1.0.0", NOW)));
+
+        assertThat(Answers.of(catalog().delete(OTHER_TENANT, "hello"))).isFalse();
+        assertThat(Answers.of(catalog().delete(TENANT, "hello"))).isTrue();
+        assertThat(Answers.of(catalog().delete(TENANT, "hello"))).isFalse();
+        assertGone(TENANT);
+
+        Samples.stage(catalog(), STAGE, NOW);
+        assertThat(Answers.of(catalog().deployments(STAGE, 10))).isEmpty();
+        assertThat(Answers.of(catalog().deploy(Samples.deployment(STAGE, "1.0.0", NOW)))).isTrue();
+    }
+
+    @Test
+    default void whatBelongsToAStageGoesWithIt() {
+        Samples.stage(catalog(), STAGE, NOW);
+        Answers.of(catalog().add(Samples.upload(STAGE, "u1", NOW)));
+        Answers.of(catalog().deploy(Samples.deployment(STAGE, "1.0.0", NOW)));
+        assertThat(Answers.of(catalog().delete(new StageRef(OTHER_TENANT, "hello", "prod")))).isFalse();
+        assertThat(Answers.of(catalog().delete(STAGE))).isTrue();
+        assertThat(Answers.of(catalog().delete(STAGE))).isFalse();
+        assertThat(Answers.of(catalog().skill(TENANT, "hello"))).isPresent();
+        assertGone(TENANT);
+    }
+
+    private void assertGone(TenantId tenant) {
+        assertThat(Answers.of(catalog().stage(STAGE))).isEmpty();
+        assertThat(Answers.of(catalog().upload(tenant, "u1"))).isEmpty();
+        assertThat(Answers.of(catalog().deployment(STAGE, "1.0.0"))).isEmpty();
+    }
+
+    private static Stage stage(StageRef ref, Map<String, String> env) {
+        return new Stage(ref, Stage.Size.S, Duration.ofSeconds(60), env, 1, Optional.empty(), NOW, NOW);
+    }
+}
