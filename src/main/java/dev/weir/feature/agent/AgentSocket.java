@@ -12,7 +12,7 @@ public interface AgentSocket {
     /** Installs the callbacks; call once. */
     void listen(Consumer<String> onMessage, Consumer<Closed> onClose);
 
-    /** Sends one text message of at most 32 KiB; fails if the socket is closed. */
+    /** Sends one text message of at most 32 KiB; fails if the socket is closed, or if 1 MiB already waits to be written. */
     Future<Void> send(String message);
 
     /** Stops reading from the network until {@link #resume}: the peer is held up, nothing is dropped. Safe from any thread. */
