@@ -1,0 +1,15 @@
+package dev.weir.cli;
+
+import dev.weir.app.Emulate;
+import dev.weir.app.Serve;
+
+/** The command line's entry: the only place that ends the process. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
+                () -> System.exit(ExitCode.OK));
+        System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.weir.config;
+
+import dev.weir.config.Kind.Choice;
+import dev.weir.config.Kind.Named;
+import dev.weir.config.Kind.Size;
+import dev.weir.config.Kind.Switch;
+import dev.weir.config.Kind.Text;
+import dev.weir.config.Kind.Time;
+import dev.weir.config.Kind.Whole;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The one table of settings: every key once, with its form, its bounds and its meaning. Defaults are the records' own. */
+public final class Settings {
+    private static final Kind PORT = new Whole(0, 65_535);
+    private static final Kind HOST = new Text(Pattern.compile("[A-Za-z0-9.:_-]{1,253}"),
+            "a host name or an IP address");
+    private static final Kind URL = new Text(Pattern.compile("(https?://[^/?#@\\s]+[^?#@\\s]*)?"),
+            "an http or https URL without user, query and fragment, or empty");
+    private static final Kind REGION = new Text(Pattern.compile("[a-z]{2}(-[a-z]+)+-[0-9]"),
+            "an AWS region, such as us-east-1");
+    private static final Kind WORDS = new Text(Pattern.compile(".*\\S.*"), "a command line");
+    private static final Pattern RUNTIME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,47}");
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Kind UP_TO_AN_HOUR = new Time(Duration.ofMillis(1), HOUR);
+    private static final Kind ZERO_TO_AN_HOUR = new Time(Duration.ZERO, HOUR);
+
+    /** In the order of the file. */
+    public static final List<Setting> ALL = List.of(
+            new Setting("data",
+                    new Text(Pattern.compile("[^\\p{Cntrl}]*[^\\p{Cntrl}\\s][^\\p{Cntrl}]*"), "a directory"),
+                    "Where embedded mode keeps everything it knows; made with mode 0700 if absent."),
+
+            new Setting("server.host", HOST, "Address that clients connect to."),
+            new Setting("server.port", PORT, "Port that clients connect to; 0 = any free one."),
+            new Setting("server.public-url", URL,
+                    "How clients and microVMs reach this gateway, when that is not http://host:port; empty = it is."),
+            new Setting("server.idle", UP_TO_AN_HOUR,
+                    "A connection without a byte either way for so long is closed. Heartbeats keep streams open."),
+            new Setting("server.header-timeout", UP_TO_AN_HOUR,
+                    "From accepting a connection to the end of its first request's header."),
+            new Setting("server.max-header-bytes", new Size(1024, 1 << 20), "All headers of one request."),
+            new Setting("server.max-connections", new Whole(1, 1_000_000), "Client connections at the same time."),
+            new Setting("server.max-connections-per-address", new Whole(1, 1_000_000), "Of them, from one IP address."),
+            new Setting("server.limits.max-body-bytes", new Size(1024, 1L << 30), "A request's JSON body."),
+            new Setting("server.limits.max-package-bytes", new Size(1024, 4L << 30), "An uploaded skill package."),
+            new Setting("server.drain", ZERO_TO_AN_HOUR,
+                    "A graceful stop spreads the closing of streams over so long, so that clients do not return all at once."),
+
+            new Setting("admin.host", HOST, "Address of /livez, /readyz and /metrics; keep it away from the internet."),
+            new Setting("admin.port", PORT, "Port of the same; 0 = any free one."),
+
+            new Setting("streams.retry", UP_TO_AN_HOUR, "What SSE clients are told to wait before they reconnect."),
+            new Setting("streams.heartbeat", UP_TO_AN_HOUR, "The longest silence on an SSE stream."),
+            new Setting("streams.ping", UP_TO_AN_HOUR,
+                    "Between WebSocket pings; two unanswered ones end the connection."),
+            new Setting("streams.tail-events", new Whole(1, 1_000_000),
+                    "Newest events of a running run kept in memory, per run; older ones are read from the log."),
+            new Setting("streams.tail-bytes", new Size(1024, 1L << 30),
+                    "Their size at most. Events that are not yet durable are kept beyond it."),
+
+            new Setting("runs.max-concurrent", new Whole(1, 100_000), "Runs this gateway executes at the same time."),
+            new Setting("runs.lease", new Time(Duration.ofSeconds(3), HOUR),
+                    "How long a run stays with a gateway that says nothing; renewed at a third of it."),
+            new Setting("runs.poll", UP_TO_AN_HOUR, "Between looks at the queue when nothing hints at new work."),
+            new Setting("runs.cancel-grace", ZERO_TO_AN_HOUR, "Between TERM and KILL, for cancel and timeout alike."),
+            new Setting("runs.start-timeout", UP_TO_AN_HOUR, "For the microVM to come up and take the run."),
+            new Setting("runs.lost-after", UP_TO_AN_HOUR,
+                    "How long a broken connection to a microVM is retried before the run counts as lost."),
+
+            new Setting("agentcore.endpoint", URL,
+                    "Base URL of AgentCore's data plane; empty = AWS's of the region. Embedded mode sets its emulator's."),
+            new Setting("agentcore.region", REGION, "AWS region of the runtime."),
+            new Setting("agentcore.runtime-arn", new Text(Pattern.compile("(arn:[!-~]{1,2000})?"), "an ARN, or empty"),
+                    "The runtime that hosts skills. Embedded mode sets its emulator's."),
+            new Setting("agentcore.qualifier", new Text(Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,47}"),
+                    "1 to 48 letters, digits or '_', starting with a letter"), "The runtime's endpoint name."),
+            new Setting("agentcore.connect-timeout", UP_TO_AN_HOUR,
+                    "For a WebSocket upgrade; a cold microVM may take minutes."),
+            new Setting("agentcore.ping", UP_TO_AN_HOUR, "Between WebSocket pings to AgentCore."),
+            new Setting("agentcore.dead-after", UP_TO_AN_HOUR, "A connection without any answer for so long is dead."),
+            new Setting("agentcore.max-connection-age", new Time(Duration.ofMillis(1), Duration.ofMinutes(59)),
+                    "A connection is replaced before AgentCore cuts it after 60 minutes."),
+
+            new Setting("emulator.port", PORT, "Loopback port of the emulator; 0 = any free one."),
+            new Setting("emulator.region", REGION, "The region it believes to be in; part of every signature."),
+            new Setting("emulator.idle-timeout", new Time(Duration.ofMillis(1), DAY),
+                    "A runtime session whose /ping says Healthy for so long is ended."),
+            new Setting("emulator.max-lifetime", new Time(Duration.ofMillis(1), DAY),
+                    "A runtime session is ended after so long, whatever it says."),
+            new Setting("emulator.linger", new Time(Duration.ZERO, DAY),
+                    "The process ends after so long without sessions, connections or calls; 0s = never."),
+            new Setting("emulator.limits.max-message-bytes", new Size(1024, 1 << 30), "One WebSocket message."),
+            new Setting("emulator.limits.max-messages-per-second", new Whole(1, 1_000_000),
+                    "WebSocket messages of one connection."),
+            new Setting("emulator.limits.connection-ttl", new Time(Duration.ofMillis(1), DAY),
+                    "A WebSocket is cut after so long."),
+            new Setting("emulator.faults.cold-start", ZERO_TO_AN_HOUR, "Added to the first call of a session."),
+            new Setting("emulator.faults.conflict-while-provisioning", new Switch(),
+                    "Other calls during a cold start are answered 409 instead of waiting."),
+            new Setting("emulator.faults.cut-every", ZERO_TO_AN_HOUR,
+                    "Every WebSocket is cut, without a close frame, after so long; 0s = never."),
+            new Setting("emulator.faults.slow-reader", ZERO_TO_AN_HOUR,
+                    "Pause after each message read from a client; 0s = none."),
+            new Setting("emulator.runtimes", new Named(RUNTIME, WORDS,
+                    "a mapping from names (a letter, then letters, digits, '_' or '-', 48 at most) to command lines"),
+                    "Further runtimes: a name, and the command line that serves one session on the port in $PORT."),
+
+            new Setting("log.format", new Choice(List.of("text", "json")), "How log lines on standard error look."),
+            new Setting("log.level", new Choice(List.of("debug", "info", "warn", "error")), "What is logged."));
+
+    private Settings() {}
+
+    /** The setting that {@code key} belongs to: its own, or the open one that it names an entry of. */
+    static Optional<Setting> of(String key) {
+        return ALL.stream()
+                .filter(setting -> setting.isOpen() ? isEntry(setting, key) : setting.key().equals(key))
+                .findFirst();
+    }
+
+    static String nameIn(Setting open, String key) {
+        return key.substring(open.key().length() + 1);
+    }
+
+    private static boolean isEntry(Setting open, String key) {
+        return key.startsWith(open.key() + ".")
+                && ((Named) open.kind()).name().matcher(nameIn(open, key)).matches();
+    }
+}
