@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -33,6 +34,8 @@ import java.util.Optional;
 public final class FrameCodec {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     static {
@@ -42,6 +45,11 @@ public final class FrameCodec {
                 .maxNestingDepth(500)
                 .build());
     }
+
+    /** UTF-8 bytes an events frame needs beside its events and the commas between them, at most. */
+    public static final int EVENTS_OVERHEAD = 64;
+
+    private static final String EVENTS_HEAD = "{\"type\":\"events\",\"first\":";
 
     private FrameCodec() {}
 
@@ -68,6 +76,14 @@ public final class FrameCodec {
         };
     }
 
+    /**
+     * An events frame made of events already encoded (the texts of {@link #tree}), so that a sender which measured each of them need not encode
+     * it again.
+     */
+    public static String events(long first, List<String> encoded) {
+        return EVENTS_HEAD + first + ",\"events\":[" + String.join(",", encoded) + "]}";
+    }
+
     /** One event as it stands inside an events frame: for a sender that must know how much room it takes. */
     public static ObjectNode tree(Event event) {
         return switch (event) {
@@ -83,7 +99,7 @@ public final class FrameCodec {
     public static GatewayFrame decodeGatewayFrame(String text) {
         JsonNode json = parse(text);
         return switch (string(json, "type")) {
-            case "attach" -> new Attach(string(json, "run"), (int) number(json, "attempt"), number(json, "fence"),
+            case "attach" -> new Attach(string(json, "run"), attempt(json), number(json, "fence"),
                     number(json, "after"),
                     string(json, "package_url"), Optional.ofNullable(json.get("start")).map(FrameCodec::start));
             case "ack" -> new Ack(number(json, "n"));
@@ -96,11 +112,11 @@ public final class FrameCodec {
         JsonNode json = parse(text);
         return switch (string(json, "type")) {
             case "hello" -> new Hello(string(json, "boot"));
-            case "attached" -> new Attached(json.path("known").asBoolean(), number(json, "last"));
+            case "attached" -> new Attached(flag(json, "known"), number(json, "last"));
             case "refused" -> new Refused(string(json, "reason"));
             case "events" -> {
                 List<Event> events = new ArrayList<>();
-                json.path("events").forEach(event -> events.add(event(event)));
+                array(json, "events").forEach(event -> events.add(event(event)));
                 yield new Events(number(json, "first"), events);
             }
             default -> throw notAFrame();
@@ -141,7 +157,11 @@ public final class FrameCodec {
 
     private static Start start(JsonNode json) {
         Map<String, String> env = new LinkedHashMap<>();
-        json.path("env").properties().forEach(entry -> env.put(entry.getKey(), entry.getValue().asText()));
+        JsonNode entries = present(json, "env");
+        if (!entries.isObject()) {
+            throw notAFrame();
+        }
+        entries.fieldNames().forEachRemaining(name -> env.put(name, string(entries, name)));
         return new Start(string(json, "digest"), string(json, "handler"), present(json, "input"), env,
                 number(json, "timeout_ms"), number(json, "grace_ms"));
     }
@@ -180,10 +200,34 @@ public final class FrameCodec {
 
     private static long number(JsonNode json, String field) {
         JsonNode value = present(json, field);
-        if (!value.canConvertToLong()) {
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
             throw notAFrame();
         }
         return value.longValue();
+    }
+
+    private static int attempt(JsonNode json) {
+        long value = number(json, "attempt");
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw notAFrame();
+        }
+        return (int) value;
+    }
+
+    private static boolean flag(JsonNode json, String field) {
+        JsonNode value = present(json, field);
+        if (!value.isBoolean()) {
+            throw notAFrame();
+        }
+        return value.booleanValue();
+    }
+
+    private static JsonNode array(JsonNode json, String field) {
+        JsonNode value = present(json, field);
+        if (!value.isArray()) {
+            throw notAFrame();
+        }
+        return value;
     }
 
     private static IllegalArgumentException notAFrame() {
