@@ -1,0 +1,135 @@
+package dev.weir.edge.stream;
+
+import dev.weir.config.StreamsConfig;
+import dev.weir.feature.run.Run;
+import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
+
+/**
+ * A run's live output to one client, as server-sent events or over a WebSocket. A client that leaves costs its own stream, never the run.
+ * What a client has not taken yet stays in the run's log: beyond {@link #WRITE_QUEUE} bytes nothing more is written to it until it reads.
+ */
+public final class RunStreams {
+    /** The WebSocket subprotocol; a client that offers none is taken too. */
+    public static final String SUBPROTOCOL = "weir.run.v1";
+
+    /** Unsent bytes of one client at which writing to it stops; at half of it, it goes on. */
+    static final int WRITE_QUEUE = 64 * 1024;
+
+    /** How long a client may take to read the last bytes of a stream that ends early. */
+    static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    static final String RESET = "stream.reset";
+
+    private static final int SWEEPS_PER_BEAT = 4;
+
+    private final Source source;
+    private final BiFunction<RoutingContext, RunId, Future<?>> cancel;
+    private final StreamsConfig config;
+    private final StreamMeters sseMeters;
+    private final StreamMeters socketMeters;
+    private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
+    private volatile boolean draining;
+
+    /**
+     * @param cancel asks for a run to end on behalf of the client of a WebSocket; checks that the client may, and fails with
+     *               {@link Problem.Forbidden} if not
+     */
+    public RunStreams(
+            Source source,
+            BiFunction<RoutingContext, RunId, Future<?>> cancel,
+            StreamsConfig config,
+            MeterRegistry registry) {
+        this.source = source;
+        this.cancel = cancel;
+        this.config = config;
+        this.sseMeters = new StreamMeters(registry, "sse");
+        this.socketMeters = new StreamMeters(registry, "websocket");
+    }
+
+    /** Answers with the events after {@code after} until the run is over. The request must be authorised; nothing may be written yet. */
+    public void sse(RoutingContext ctx, Run run, EventId after) {
+        if (refusedForDraining(ctx)) {
+            return;
+        }
+        HttpServerRequest request = ctx.request();
+        ChannelHandlerContext channel = vertxHandler(request);
+        Loop loop = loop(channel);
+        loop.run(() -> {
+            if (channel.channel().isActive()) {
+                new SseStream(request, run, loop, config, sseMeters).open(channel, source, after);
+            }
+        });
+    }
+
+    /**
+     * Upgrades the request and sends the events after {@code after} until the run is over. The request must be authorised, and paused since
+     * it arrived if the authorisation took time; {@code ctx} fails with {@code Invalid} if it is no upgrade that we can answer.
+     */
+    public void socket(RoutingContext ctx, Run run, EventId after) {
+        if (refusedForDraining(ctx)) {
+            return;
+        }
+        try {
+            SocketHandshake.check(ctx.request());
+        } catch (ProblemException e) {
+            ctx.fail(e);
+            return;
+        }
+        ChannelHandlerContext http = vertxHandler(ctx.request());
+        ctx.request().toWebSocket().onFailure(ctx::fail).onSuccess(socket -> {
+            // The upgrade puts another handler in the place of the one for HTTP.
+            ChannelHandlerContext channel = http.pipeline().context(http.name());
+            Loop loop = loop(channel);
+            new SocketStream(socket, run, () -> cancel.apply(ctx, run.id()), loop, config, socketMeters)
+                    .open(channel, source, after);
+        });
+    }
+
+    /**
+     * Sends every client away, spread at random over {@code spread}, so that they come back and resume elsewhere; new streams are refused
+     * from now on. Done when no stream is left, at most {@code spread} and two seconds later.
+     */
+    public Future<Void> drain(Duration spread) {
+        draining = true;
+        List<Future<Void>> drained = loops.values().stream().map(loop -> loop.drain(spread)).toList();
+        return Future.join(drained).mapEmpty();
+    }
+
+    /** When to break a silence so that it has not lasted longer than {@code bound} by the next sweep. */
+    static Duration due(Duration bound) {
+        return bound.minus(bound.dividedBy(SWEEPS_PER_BEAT));
+    }
+
+    private static ChannelHandlerContext vertxHandler(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channelHandlerContext();
+    }
+
+    private boolean refusedForDraining(RoutingContext ctx) {
+        if (draining) {
+            ctx.fail(new ProblemException(
+                    new Problem.Unavailable("this gateway is about to stop", Duration.ofSeconds(1), "")));
+        }
+        return draining;
+    }
+
+    private Loop loop(ChannelHandlerContext channel) {
+        Duration shorter = config.heartbeat().compareTo(config.ping()) < 0 ? config.heartbeat() : config.ping();
+        return loops.computeIfAbsent(channel.channel().eventLoop(),
+                eventLoop -> new Loop(eventLoop, shorter.dividedBy(SWEEPS_PER_BEAT)));
+    }
+}

@@ -1,0 +1,221 @@
+package dev.weir.edge.stream;
+
+import dev.weir.config.StreamsConfig;
+import dev.weir.feature.run.RecordEvents;
+import dev.weir.feature.run.Run;
+import dev.weir.feature.run.RunStatus;
+import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.feed.Batch;
+import dev.weir.feature.run.feed.Subscriber;
+import dev.weir.feature.run.feed.Subscription;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.wire.sse.TextFrames;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client that reads a run over a WebSocket, and may ask for its cancellation. Confined to its loop. */
+final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, SocketInbound.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketStream.class);
+    private static final ByteBuf PING = Encodings.shared(Buffer.buffer(new byte[]{(byte) 0x89, 0}));
+    private static final ByteBuf RESET = frame(RunStreams.RESET, Buffer.buffer("{\"reason\":\"unknown_cursor\"}"));
+    private static final int UNANSWERED = 2;
+    private static final Duration BRIEFLY = Duration.ofMillis(100);
+    private static final int NORMAL = 1000;
+    private static final int RESTART = 1012;
+    private static final int TRY_AGAIN = 1013;
+    private static final int BAD_MESSAGE = 4400;
+    private static final int FORBIDDEN = 4403;
+
+    private final ServerWebSocket socket;
+    private final Run run;
+    private final Supplier<Future<?>> cancellation;
+    private final Loop loop;
+    private final StreamsConfig config;
+    private final StreamMeters meters;
+    private Outlet outlet;
+    private Subscription subscription;
+    private long lastPing = System.nanoTime();
+    private int unanswered;
+    private boolean cancelling;
+    private boolean over;
+    private boolean gone;
+
+    SocketStream(
+            ServerWebSocket socket,
+            Run run,
+            Supplier<Future<?>> cancellation,
+            Loop loop,
+            StreamsConfig config,
+            StreamMeters meters) {
+        this.socket = socket;
+        this.run = run;
+        this.cancellation = cancellation;
+        this.loop = loop;
+        this.config = config;
+        this.meters = meters;
+    }
+
+    void open(ChannelHandlerContext vertx, Source source, EventId after) {
+        SocketInbound.install(vertx, this);
+        outlet = Outlet.open(vertx, this);
+        loop.add(this);
+        meters.opened();
+        socket.setWriteQueueMaxSize(RunStreams.WRITE_QUEUE);
+        if (run.status() == RunStatus.QUEUED) {
+            outlet.write(Encodings.SOCKET.apply(List.of(RecordEvents.queued(run.id()))));
+        }
+        subscription = source.subscribe(run.id(), after, loop, this);
+    }
+
+    @Override
+    public boolean isWritable() {
+        return outlet.isWritable();
+    }
+
+    @Override
+    public void write(Batch batch) {
+        outlet.write(batch.as(Encodings.SOCKET));
+        meters.delivered(batch.events().size());
+    }
+
+    @Override
+    public void reset() {
+        outlet.write(RESET);
+    }
+
+    @Override
+    public void end() {
+        over = true;
+        close(NORMAL, "", RunStreams.FAREWELL);
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        LOG.warn("stream of {} interrupted", run.id(), cause);
+        over = true;
+        close(TRY_AGAIN, "interrupted, come back and resume", RunStreams.FAREWELL);
+    }
+
+    @Override
+    public void drain() {
+        sendAway(RESTART, "draining, come back and resume", RunStreams.FAREWELL);
+    }
+
+    /** What comes after a frame that breaks the rules cannot be read, so the client's answer to the close is not waited for. */
+    @Override
+    public void refuse(int code, String reason) {
+        sendAway(code, reason, BRIEFLY);
+    }
+
+    private void sendAway(int code, String reason, Duration patience) {
+        if (!over) {
+            cancelSubscription();
+            close(code, reason, patience);
+        }
+    }
+
+    @Override
+    public void beat(long now) {
+        if (over || now - lastPing < RunStreams.due(config.ping()).toNanos()) {
+            return;
+        }
+        lastPing = now;
+        if (unanswered == UNANSWERED) {
+            cancelSubscription();
+            outlet.kill();
+            return;
+        }
+        unanswered++;
+        // To one that does not read, a ping would only be more to read; its silence counts all the same.
+        if (outlet.isWritable()) {
+            outlet.write(PING);
+        }
+    }
+
+    @Override
+    public void pong() {
+        unanswered = 0;
+    }
+
+    @Override
+    public void message(String text) {
+        if (over) {
+            return;
+        }
+        if (!ClientMessage.isCancel(text)) {
+            sendAway(BAD_MESSAGE, "the only message is {\"type\":\"cancel\"}", RunStreams.FAREWELL);
+        } else if (!cancelling) {
+            cancelling = true;
+            cancellation.get().onFailure(cause -> loop.run(() -> refused(cause)));
+        }
+    }
+
+    /** Who may not cancel is sent away; after any other failure the output goes on, and the client may ask again. */
+    private void refused(Throwable cause) {
+        cancelling = false;
+        Problem problem = ProblemException.problemOf(cause);
+        if (problem instanceof Problem.Forbidden) {
+            sendAway(FORBIDDEN, "this credential may only read", RunStreams.FAREWELL);
+        } else if (!over) {
+            LOG.warn("cancelling {} failed: {}", run.id(), problem.detail(), cause);
+            Buffer out = Buffer.buffer();
+            TextFrames.text(out,
+                    new JsonObject().put("error", new JsonObject().put("detail", problem.detail())).toBuffer());
+            outlet.write(Encodings.shared(out));
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (subscription != null && !over) {
+            subscription.resume();
+        }
+    }
+
+    @Override
+    public void closed() {
+        if (!over) {
+            cancelSubscription();
+        }
+        if (!gone) {
+            gone = true;
+            meters.closed();
+            loop.remove(this);
+        }
+    }
+
+    private void cancelSubscription() {
+        over = true;
+        if (subscription != null) {
+            subscription.cancel();
+        }
+    }
+
+    /** The close frame, then the client's, then the end: at the latest after a short while, also if the client does not even read. */
+    private void close(int code, String reason, Duration patience) {
+        if (!socket.isClosed()) {
+            socket.close((short) code, reason);
+        }
+        loop.later(patience, () -> {
+            if (!gone) {
+                outlet.kill();
+            }
+        });
+    }
+
+    private static ByteBuf frame(String event, Buffer data) {
+        Buffer bytes = Buffer.buffer();
+        TextFrames.event(bytes, "", event, data);
+        return Encodings.shared(bytes);
+    }
+}
