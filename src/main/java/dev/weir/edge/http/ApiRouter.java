@@ -1,0 +1,74 @@
+package dev.weir.edge.http;
+
+import dev.weir.config.ServerConfig;
+import dev.weir.edge.stream.RunStreams;
+import dev.weir.observe.Meters;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** The whole HTTP API as one router; the contract it keeps is {@code openapi.yaml}. */
+public final class ApiRouter {
+    private final Features features;
+    private final RunStreams streams;
+    private final Optional<LocalPackages> packages;
+    private final ServerConfig.HttpLimits limits;
+    private final Meters meters;
+    private final Buffer contract;
+
+    /**
+     * @param packages present in embedded mode only
+     */
+    public ApiRouter(Features features, RunStreams streams, Optional<LocalPackages> packages,
+            ServerConfig.HttpLimits limits, Meters meters) {
+        this.features = features;
+        this.streams = streams;
+        this.packages = packages;
+        this.limits = limits;
+        this.meters = meters;
+        this.contract = contract();
+    }
+
+    /** A new router with everything mounted; one per server instance. */
+    public Router create(Vertx vertx) {
+        Router router = Router.router(vertx);
+        ProblemMapper problems = new ProblemMapper(meters);
+        router.route().handler(RequestLog::begin).failureHandler(problems::handle);
+        for (int status : new int[]{400, 404, 405, 406, 413, 414, 415, 500}) {
+            router.errorHandler(status, problems::handle);
+        }
+
+        Mount mount = new Mount(router, new Authentication(features.access()));
+        BodyReader bodies = new BodyReader(limits.maxBodyBytes());
+        new SkillRoutes(features.access(), features.skills(), bodies).mount(mount);
+        new StageRoutes(features.access(), features.skills(), bodies).mount(mount);
+        new UploadRoutes(features.access(), features.deployments(), bodies).mount(mount);
+        new RunRoutes(features, streams, bodies, meters).mount(mount);
+        new EventRoutes(features, streams, meters).mount(mount);
+        new ApiKeyRoutes(features.access(), features.apiKeys(), bodies).mount(mount);
+        packages.ifPresent(local -> new LocalPackageRoutes(local, features.deployments(), limits.maxPackageBytes())
+                .mount(mount));
+        mount.open(HttpMethod.GET, "/openapi.yaml", ctx -> {
+            new Query(ctx).done();
+            return Reply.bytes(ctx, 200, "application/yaml", contract);
+        });
+        mount.close();
+        return router;
+    }
+
+    private static Buffer contract() {
+        try (InputStream file = ApiRouter.class.getResourceAsStream("/openapi.yaml")) {
+            if (file == null) {
+                throw new IllegalStateException("openapi.yaml is not on the class path");
+            }
+            return Buffer.buffer(file.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

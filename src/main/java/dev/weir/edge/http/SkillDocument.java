@@ -1,0 +1,36 @@
+package dev.weir.edge.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.feature.skill.Skill;
+import dev.weir.feature.skill.Stage;
+import java.util.TreeMap;
+
+/** Skills and stages as clients see them. */
+final class SkillDocument {
+    private SkillDocument() {}
+
+    static ObjectNode of(Skill skill) {
+        ObjectNode document = Json.object().put("name", skill.name()).put("description", skill.description());
+        Json.putRaw(document, "input_schema", skill.inputSchema());
+        Json.putRaw(document, "output_schema", skill.outputSchema());
+        return document.put("created_at", skill.createdAt().toString()).put("updated_at", skill.updatedAt().toString());
+    }
+
+    /**
+     * @param withEnv whether the values of the environment are for the reader's eyes
+     */
+    static ObjectNode of(Stage stage, boolean withEnv) {
+        ObjectNode document = Json.object()
+                .put("skill", stage.ref().skill())
+                .put("stage", stage.ref().stage())
+                .put("size", stage.size().name())
+                .put("timeout_seconds", stage.timeout().toSeconds())
+                .put("max_attempts", stage.maxAttempts())
+                .put("active_version", stage.activeVersion().orElse(null));
+        if (withEnv) {
+            ObjectNode env = document.putObject("env");
+            new TreeMap<>(stage.env()).forEach(env::put);
+        }
+        return document.put("created_at", stage.createdAt().toString()).put("updated_at", stage.updatedAt().toString());
+    }
+}

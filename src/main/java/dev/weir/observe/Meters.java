@@ -1,0 +1,31 @@
+package dev.weir.observe;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** Our own meters of the API, beside those Vert.x keeps of requests and connections. Prometheus sees {@code weir_..._total}. */
+public final class Meters {
+    /** Runs accepted over HTTP; tag {@code replayed}: whether an idempotency key named an earlier one. */
+    public static final String RUNS_ACCEPTED = "weir.runs.accepted";
+    /** JSON pages of events asked for. */
+    public static final String EVENT_PAGES = "weir.events.pages";
+    /** Problem documents sent; tags {@code problem} and {@code status}. */
+    public static final String PROBLEMS = "weir.problems";
+
+    private final MeterRegistry registry;
+
+    public Meters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    public void runAccepted(boolean replayed) {
+        registry.counter(RUNS_ACCEPTED, "replayed", Boolean.toString(replayed)).increment();
+    }
+
+    public void pageRead() {
+        registry.counter(EVENT_PAGES).increment();
+    }
+
+    public void problem(String name, int status) {
+        registry.counter(PROBLEMS, "problem", name, "status", Integer.toString(status)).increment();
+    }
+}

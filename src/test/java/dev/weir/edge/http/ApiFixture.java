@@ -1,0 +1,200 @@
+package dev.weir.edge.http;
+
+import dev.weir.config.ServerConfig;
+import dev.weir.config.StreamsConfig;
+import dev.weir.edge.stream.ConnectionCaps;
+import dev.weir.edge.stream.RunStreams;
+import dev.weir.feature.access.Access;
+import dev.weir.feature.access.ApiKeys;
+import dev.weir.feature.access.Tickets;
+import dev.weir.feature.run.Hints;
+import dev.weir.feature.run.InputCheck;
+import dev.weir.feature.run.RecordEvents;
+import dev.weir.feature.run.Run;
+import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.run.feed.RunState;
+import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.Skills;
+import dev.weir.fixture.MemoryApiKeyStore;
+import dev.weir.fixture.MemoryRunLog;
+import dev.weir.fixture.MemoryRunQueue;
+import dev.weir.fixture.MemoryRunStore;
+import dev.weir.fixture.MemorySkillCatalog;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.kernel.Role;
+import dev.weir.kernel.TenantId;
+import dev.weir.observe.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The API on a free port over stores in memory, with keys of two tenants, and two ways to talk to it. */
+final class ApiFixture implements AutoCloseable {
+    static final ServerConfig CONFIG = config(64 * 1024);
+
+    final Vertx vertx = Vertx.vertx();
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final MemorySkillCatalog catalog = new MemorySkillCatalog();
+    final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
+    final MemoryRunQueue queue = new MemoryRunQueue(3);
+    final MemoryRunLog log = new MemoryRunLog(runs);
+    final ApiRouter router;
+    final int port;
+    final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
+    final String owner;
+    final String developer;
+    final String stranger;
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    ApiFixture() {
+        MemoryApiKeyStore store = new MemoryApiKeyStore();
+        ApiKeys keys = new ApiKeys(store, InstantSource.system());
+        Access access = new Access(store, tickets);
+        Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), new InputCheck(Runnable::run),
+                new Unheard(), InstantSource.system());
+        Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
+                new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
+        // No package store: what would reach it is tested with a real one.
+        Deployments deployments = new Deployments(catalog, null, InstantSource.system(), Runnable::run, 128 * 1024);
+        RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
+                registry);
+        router = new ApiRouter(
+                new Features(access, keys, tickets, new Skills(catalog, InstantSource.system()), deployments, runs,
+                        feeds),
+                streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
+        owner = key(keys, "acme", "olga", Role.OWNER);
+        developer = key(keys, "acme", "dora", Role.DEVELOPER);
+        stranger = key(keys, "rival", "rita", Role.OWNER);
+        ConnectionCaps caps = new ConnectionCaps(CONFIG);
+        Promise<Integer> listening = Promise.promise();
+        await(vertx.deployVerticle(() -> new ApiServer(CONFIG, router, caps, listening),
+                new DeploymentOptions().setInstances(2)));
+        port = await(listening.future());
+    }
+
+    private Future<RunState> state(RunId id) {
+        return runs.find(id)
+                .map(run -> new RunState(run.flatMap(Run::outcome).map(outcome -> RecordEvents.of(id, outcome))));
+    }
+
+    static ServerConfig config(int maxBodyBytes) {
+        ServerConfig base = ServerConfig.DEFAULT;
+        return new ServerConfig(base.host(), 0, "", base.idle(), base.headerTimeout(), base.maxHeaderBytes(),
+                base.maxConnections(), base.maxConnectionsPerAddress(),
+                new ServerConfig.HttpLimits(maxBodyBytes, 128 * 1024), base.drain());
+    }
+
+    private static String key(ApiKeys keys, String tenant, String user, Role role) {
+        return await(keys.issue(new TenantId(tenant), user, role)).secret().reveal();
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.await(20, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An answer; {@code json} is empty when the body is. */
+    record Answer(int status, JsonObject json, HttpResponse<String> response) {
+        String header(String name) {
+            return response.headers().firstValue(name).orElse(null);
+        }
+    }
+
+    Answer get(String key, String path, String... headers) {
+        return send(request(key, path, headers).GET());
+    }
+
+    Answer delete(String key, String path) {
+        return send(request(key, path).DELETE());
+    }
+
+    Answer send(String method, String key, String path, String body, String... headers) {
+        var request = request(key, path, headers).method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (headers.length == 0) {
+            request.header("Content-Type", "application/json");
+        }
+        return send(request);
+    }
+
+    HttpRequest.Builder request(String key, String path, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        try {
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
+            return new Answer(response.statusCode(), json ? new JsonObject(response.body()) : new JsonObject(),
+                    response);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Bytes as they are. */
+    Socket raw(String bytes) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        await(vertx.close());
+    }
+
+    /** Nobody executes anything here. */
+    private static final class Unheard implements Hints {
+        @Override
+        public void queued() {}
+
+        @Override
+        public void cancelled(RunId run) {}
+    }
+
+    /** Takes {@code sig=good} for a signature; has no package. */
+    private static final class NothingStored implements LocalPackages {
+        @Override
+        public boolean isSigned(String method, String uri) {
+            return uri.endsWith("?sig=good");
+        }
+
+        @Override
+        public Future<Path> fetch(String digest) {
+            return Future.failedFuture(new ProblemException(new Problem.NotFound("package", digest)));
+        }
+    }
+}
