@@ -1,0 +1,131 @@
+package dev.weir.app;
+
+import dev.weir.config.AgentCoreConfig;
+import dev.weir.config.WeirConfig;
+import dev.weir.edge.http.LocalPackages;
+import dev.weir.emulator.Emulator;
+import dev.weir.emulator.process.EmulatorState;
+import dev.weir.feature.access.Tickets;
+import dev.weir.platform.agentcore.AgentCoreRuntime;
+import dev.weir.platform.agentcore.CredentialsCache;
+import dev.weir.platform.embedded.FilePackageStore;
+import dev.weir.platform.embedded.KeyFile;
+import dev.weir.platform.embedded.SqliteApiKeyStore;
+import dev.weir.platform.embedded.SqliteDatabase;
+import dev.weir.platform.embedded.SqliteRunLog;
+import dev.weir.platform.embedded.SqliteRunQueue;
+import dev.weir.platform.embedded.SqliteRunStore;
+import dev.weir.platform.embedded.SqliteSkillCatalog;
+import dev.weir.platform.http.VertxSdkHttpClient;
+import dev.weir.wire.signedurl.SignedUrls;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/**
+ * A whole installation on one machine: SQLite and files in the data directory, and the AgentCore emulator beside this process. This is one
+ * of the two files in which modes differ.
+ */
+final class EmbeddedMode {
+    private static final int QUEUE_CAPACITY = 100_000;
+    private static final Duration KEEP_EVERY = Duration.ofSeconds(15);
+
+    private final Vertx vertx;
+    private final WeirConfig config;
+    private final Path dir;
+    private final InstantSource clock;
+
+    EmbeddedMode(Vertx vertx, WeirConfig config, InstantSource clock) {
+        this.vertx = vertx;
+        this.config = config;
+        this.dir = Path.of(config.data()).toAbsolutePath().normalize();
+        this.clock = clock;
+    }
+
+    /**
+     * Opens everything. Blocks.
+     *
+     * @param baseUrl where microVMs and clients reach this gateway; asked only once it listens
+     */
+    Opened open(Supplier<String> baseUrl) throws IOException, InterruptedException {
+        SqliteDatabase database = SqliteDatabase.open(dir);
+        LocalEmulator emulator = new LocalEmulator(dir, config.emulator());
+        EmulatorState state = emulator.start();
+        long keeper = vertx.setPeriodic(KEEP_EVERY.toMillis(), _ -> Thread.ofVirtual().start(emulator::keep));
+
+        SqliteRunStore runs = new SqliteRunStore(database, clock);
+        SqliteRunQueue queue = new SqliteRunQueue(database, QUEUE_CAPACITY);
+        // The directory is ours alone, so whoever held a lease is dead: go on with those runs now, not when the leases lapse.
+        runs.releaseAll().await();
+        queue.releaseAll().await();
+
+        SignedUrls urls = new SignedUrls(KeyFile.loadOrCreate(dir.resolve("url.key"), SignedUrls.KEY_BYTES));
+        FilePackageStore packages = new FilePackageStore(dir.resolve("packages"), urls, baseUrl, clock, vertx);
+        VertxSdkHttpClient http = new VertxSdkHttpClient(vertx, VertxSdkHttpClient.Settings.DEFAULT);
+        AgentCoreRuntime runtime = new AgentCoreRuntime(vertx, agentcore(state), credentials(state), http);
+        runtime.start().await();
+
+        Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
+                new SqliteApiKeyStore(database), packages, runtime,
+                new Tickets(KeyFile.loadOrCreate(dir.resolve("ticket.key"), 32), clock),
+                Optional.of(localPackages(urls, packages)), () -> {
+                    vertx.cancelTimer(keeper);
+                    close(runs, runtime, emulator, database, http);
+                });
+        return new Opened(platform, state);
+    }
+
+    /** What was opened, and where the emulator is. */
+    record Opened(Platform platform, EmulatorState emulator) {}
+
+    private void close(SqliteRunStore runs, AgentCoreRuntime runtime, LocalEmulator emulator, SqliteDatabase database,
+            VertxSdkHttpClient http) {
+        // A run that goes on at the next start still needs its microVM.
+        boolean unfinished = !runs.unattended(clock.instant().plus(Duration.ofDays(1)), 1).await().isEmpty();
+        runtime.stop().await();
+        http.close();
+        if (!unfinished) {
+            emulator.stop();
+        }
+        database.close().await();
+    }
+
+    private AgentCoreConfig agentcore(EmulatorState state) {
+        AgentCoreConfig settings = config.agentcore();
+        String arn = "arn:aws:bedrock-agentcore:" + state.region() + ":" + Emulator.ACCOUNT + ":runtime/skills";
+        return new AgentCoreConfig(state.endpoint(), state.region(), arn, "DEFAULT", settings.connectTimeout(),
+                settings.ping(),
+                settings.deadAfter(), settings.maxConnectionAge());
+    }
+
+    private static CredentialsCache credentials(EmulatorState state) {
+        return new CredentialsCache(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(state.credentials().accessKeyId(),
+                        state.credentials().secretAccessKey().reveal())),
+                Clock.systemUTC());
+    }
+
+    private LocalPackages localPackages(SignedUrls urls, FilePackageStore packages) {
+        return new LocalPackages() {
+            @Override
+            public boolean isSigned(String method, String uri) {
+                Instant now = clock.instant();
+                return SignedRequests.verify(urls, method, uri, now);
+            }
+
+            @Override
+            public Future<Path> fetch(String digest) {
+                return packages.fetch(digest);
+            }
+        };
+    }
+}

@@ -1,0 +1,159 @@
+package dev.weir.app;
+
+import dev.weir.config.RunsConfig;
+import dev.weir.config.WeirConfig;
+import dev.weir.edge.http.AdminServer;
+import dev.weir.edge.http.ApiRouter;
+import dev.weir.edge.http.ApiServer;
+import dev.weir.edge.http.Features;
+import dev.weir.edge.http.SocketCancel;
+import dev.weir.edge.stream.ConnectionCaps;
+import dev.weir.edge.stream.RunStreams;
+import dev.weir.feature.access.Access;
+import dev.weir.feature.access.ApiKeys;
+import dev.weir.feature.agent.Backoff;
+import dev.weir.feature.run.InputCheck;
+import dev.weir.feature.run.RecordEvents;
+import dev.weir.feature.run.RunExecutor;
+import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.run.feed.RunState;
+import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.Skills;
+import dev.weir.observe.Health;
+import dev.weir.observe.Meters;
+import dev.weir.worker.RunHints;
+import dev.weir.worker.RunnerVerticle;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One gateway: the object graph over a platform, started in order and stopped in the reverse one. Blocking; used by one thread at a time. */
+final class Gateway {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final Duration FEED_SWEEP = Duration.ofMillis(250);
+    private static final Duration CURSOR_PATIENCE = Duration.ofSeconds(30);
+
+    private final Vertx vertx;
+    private final WeirConfig config;
+    private final Platform platform;
+    private final Health health;
+    private final PrometheusMeterRegistry registry;
+    private final InstantSource clock = InstantSource.system();
+    private final Executor blocking = task -> Thread.ofVirtual().start(task);
+    private final Features features;
+    private final RunExecutor executor;
+    private RunStreams streams;
+    private AdminServer admin;
+    private Optional<String> runner = Optional.empty();
+
+    Gateway(Vertx vertx, WeirConfig config, Platform platform, Health health, PrometheusMeterRegistry registry) {
+        this.vertx = vertx;
+        this.config = config;
+        this.platform = platform;
+        this.health = health;
+        this.registry = registry;
+        Access access = new Access(platform.keys(), platform.tickets());
+        Feeds feeds = new Feeds(platform.log(), this::state, clock,
+                new Feeds.Limits(config.streams().tailEvents(), config.streams().tailBytes(), CURSOR_PATIENCE));
+        Deployments deployments = new Deployments(platform.catalog(), platform.packages(), clock, blocking,
+                config.server().limits().maxPackageBytes());
+        Runs runs = new Runs(platform.catalog(), access,
+                new Runs.Ports(platform.runs(), platform.queue(), platform.log()),
+                new InputCheck(blocking), new RunHints(vertx.eventBus()), clock);
+        this.features = new Features(access, new ApiKeys(platform.keys(), clock), platform.tickets(),
+                new Skills(platform.catalog(), clock),
+                deployments, runs, feeds);
+        this.executor = executor(feeds);
+        vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
+    }
+
+    Features features() {
+        return features;
+    }
+
+    /** Opens the ports and starts work; the port of the API. */
+    int start() {
+        health.down("gateway", "starting");
+        admin = new AdminServer(vertx, config.admin(), registry, health::readiness);
+        admin.start().await();
+        streams = new RunStreams(features.feeds()::subscribe,
+                new SocketCancel(features.access(), features.runs()), config.streams(), registry);
+        ApiRouter router = new ApiRouter(features, streams, platform.localPackages(), config.server().limits(),
+                new Meters(registry));
+        Promise<Integer> port = Promise.promise();
+        ConnectionCaps caps = new ConnectionCaps(config.server());
+        int instances = Runtime.getRuntime().availableProcessors();
+        vertx.deployVerticle(() -> new ApiServer(config.server(), router, caps, port),
+                new DeploymentOptions().setInstances(instances)).await();
+        return port.future().await();
+    }
+
+    /** Begins to execute runs and to judge uploads; microVMs must be able to reach the API by now. */
+    void work() {
+        RunsConfig runs = config.runs();
+        RunnerVerticle verticle = new RunnerVerticle(executor, platform.runs(), platform.queue(),
+                new RunnerVerticle.Settings(runs.maxConcurrent(), runs.lease(), runs.poll(), runs.lease()), clock);
+        runner = Optional.of(vertx.deployVerticle(verticle).await());
+        int undecided = features.deployments().resume().await();
+        if (undecided > 0) {
+            LOG.info("judging {} uploads that a crash left undecided", undecided);
+        }
+        health.up("gateway");
+    }
+
+    int adminPort() {
+        return admin.port();
+    }
+
+    /** Not ready, streams closed so that their readers resume elsewhere, runs let go, then everything else. Idempotent. */
+    void stop() {
+        health.down("gateway", "stopping");
+        attempt("stop executing runs", runner.map(vertx::undeploy).orElse(Future.succeededFuture()));
+        runner = Optional.empty();
+        if (streams != null) {
+            attempt("drain streams", streams.drain(config.server().drain()));
+        }
+        if (admin != null) {
+            attempt("close the admin port", admin.stop());
+        }
+        try {
+            platform.close().run();
+        } catch (RuntimeException failure) {
+            LOG.error("could not close the platform", failure);
+        }
+    }
+
+    private static void attempt(String what, Future<?> step) {
+        try {
+            step.await();
+        } catch (RuntimeException failure) {
+            LOG.error("could not {}", what, failure);
+        }
+    }
+
+    private RunExecutor executor(Feeds feeds) {
+        RunsConfig runs = config.runs();
+        return new RunExecutor(
+                new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.runtime(),
+                        new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
+                new RunExecutor.Code(platform.catalog(), platform.packages()), platform.queue(),
+                new RunExecutor.Settings(runs.lease(), runs.cancelGrace(), runs.startTimeout(), runs.lostAfter(),
+                        config.agentcore().maxConnectionAge()));
+    }
+
+    private Future<RunState> state(RunId id) {
+        return platform.runs().find(id).map(found -> new RunState(
+                found.flatMap(run -> run.outcome().map(outcome -> RecordEvents.of(id, outcome)))));
+    }
+}

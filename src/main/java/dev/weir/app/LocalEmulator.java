@@ -1,0 +1,88 @@
+package dev.weir.app;
+
+import dev.weir.config.EmulatorConfig;
+import dev.weir.emulator.process.EmulatorProcess;
+import dev.weir.emulator.process.EmulatorState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The AgentCore of embedded mode: a process of its own on the gateway's data directory (ADR 0006). A gateway that starts adopts the one
+ * that a crashed gateway left, microVMs and all. Blocking.
+ */
+final class LocalEmulator {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalEmulator.class);
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+    private static final Duration LINGER = Duration.ofMinutes(10);
+
+    private final Path dir;
+    private final EmulatorConfig config;
+    private volatile EmulatorState state;
+
+    LocalEmulator(Path dir, EmulatorConfig config) {
+        this.dir = dir;
+        this.config = config;
+    }
+
+    /** The running emulator, started if there was none. */
+    EmulatorState start() throws IOException, InterruptedException {
+        Optional<EmulatorState> running = EmulatorProcess.find(dir);
+        if (running.isPresent()) {
+            LOG.info("taking over the AgentCore emulator of an earlier gateway");
+            state = running.get();
+        } else {
+            state = EmulatorProcess.spawn(dir, command(config.port()), START_LIMIT);
+        }
+        return state;
+    }
+
+    /** Shows the emulator that a gateway is there, and starts it again, at the same address, if it died. */
+    void keep() {
+        try {
+            if (!EmulatorProcess.isHealthy(state) && EmulatorProcess.find(dir).isEmpty()) {
+                LOG.warn("the AgentCore emulator is gone; starting it again");
+                state = EmulatorProcess.spawn(dir, command(state.port()), START_LIMIT);
+            }
+        } catch (IOException failure) {
+            LOG.error("the AgentCore emulator could not be started again", failure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void stop() {
+        try {
+            EmulatorProcess.stop(dir, STOP_GRACE);
+        } catch (IOException failure) {
+            LOG.warn("the AgentCore emulator could not be ended; it will end by itself", failure);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<String> command(int port) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+                "dev.weir.cli.Main",
+                "emulate", "--data", dir.toString(), "--port", Integer.toString(port), "--region", config.region()));
+        Duration linger = config.linger().isZero() ? LINGER : config.linger();
+        List.of("linger=" + linger, "idle-timeout=" + config.idleTimeout(), "max-lifetime=" + config.maxLifetime(),
+                "limits.max-message-bytes=" + config.limits().maxMessageBytes(),
+                "limits.max-messages-per-second=" + config.limits().maxMessagesPerSecond(),
+                "limits.connection-ttl=" + config.limits().connectionTtl(),
+                "faults.cold-start=" + config.faults().coldStart(),
+                "faults.conflict-while-provisioning=" + config.faults().conflictWhileProvisioning(),
+                "faults.cut-every=" + config.faults().cutEvery(), "faults.slow-reader=" + config.faults().slowReader())
+                .forEach(setting -> command.addAll(List.of("--set", "emulator." + setting)));
+        return command;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.weir.app;
+
+import dev.weir.edge.http.LocalPackages;
+import dev.weir.feature.access.ApiKeyStore;
+import dev.weir.feature.access.Tickets;
+import dev.weir.feature.agent.AgentRuntime;
+import dev.weir.feature.run.RunQueue;
+import dev.weir.feature.run.RunStore;
+import dev.weir.feature.run.log.RunLog;
+import dev.weir.feature.skill.PackageStore;
+import dev.weir.feature.skill.SkillCatalog;
+import java.util.Optional;
+
+/**
+ * Everything outside the process, as the features see it. A mode fills it in.
+ *
+ * @param tickets the same key on every gateway of an installation
+ * @param localPackages present where this gateway is the object storage itself
+ * @param close lets go of everything, in order; called last, blocks
+ */
+record Platform(
+        RunStore runs,
+        RunQueue queue,
+        RunLog log,
+        SkillCatalog catalog,
+        ApiKeyStore keys,
+        PackageStore packages,
+        AgentRuntime runtime,
+        Tickets tickets,
+        Optional<LocalPackages> localPackages,
+        Runnable close) {}

@@ -1,0 +1,85 @@
+package dev.weir.app;
+
+import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.PackageStore;
+import dev.weir.feature.skill.Skill;
+import dev.weir.feature.skill.SkillCatalog;
+import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.TenantId;
+import io.vertx.core.Vertx;
+import io.vertx.core.file.AsyncFile;
+import io.vertx.core.file.OpenOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** {@code hello-stream}: what a newcomer invokes first. Blocking. */
+final class SampleSkill {
+    static final String NAME = "hello-stream";
+    static final String STAGE = "prod";
+
+    private static final String INPUT_SCHEMA = """
+            {"type":"object","additionalProperties":false,"properties":{
+            "name":{"type":"string","maxLength":200,"default":"world"},
+            "count":{"type":"integer","minimum":0,"maximum":100000,"default":5},
+            "delay_ms":{"type":"integer","minimum":0,"maximum":60000,"default":500}}}""";
+
+    private final SkillCatalog catalog;
+    private final PackageStore packages;
+    private final Vertx vertx;
+
+    SampleSkill(SkillCatalog catalog, PackageStore packages, Vertx vertx) {
+        this.catalog = catalog;
+        this.packages = packages;
+        this.vertx = vertx;
+    }
+
+    /** Deploys it, unless the tenant has it (or has thrown it away and made another of that name). */
+    void deploy(TenantId tenant, Instant now) throws IOException {
+        StageRef ref = new StageRef(tenant, NAME, STAGE);
+        if (catalog.stage(ref).await().flatMap(Stage::activeVersion).isPresent()) {
+            return;
+        }
+        String digest = store();
+        catalog.create(new Skill(tenant, NAME, "Greets somebody as often as asked, one greeting at a time.",
+                Optional.of(INPUT_SCHEMA),
+                Optional.empty(), now, now)).await();
+        catalog.put(new Stage(ref, Stage.Size.S, Duration.ofMinutes(15), Map.of(), 1, Optional.empty(), now, now))
+                .await();
+        catalog.deploy(new Deployment(ref, "1.0.0", "sample", digest, "main:handler", Optional.of(INPUT_SCHEMA),
+                Optional.empty(), "weir",
+                now)).await();
+    }
+
+    private String store() throws IOException {
+        Path zip = Files.createTempFile("weir-sample", ".zip");
+        try {
+            write(zip);
+            AsyncFile file = vertx.fileSystem().open(zip.toString(), new OpenOptions().setWrite(false)).await();
+            String digest = packages.receive("sample", file, Files.size(zip)).await();
+            packages.accept("sample", digest).await();
+            return digest;
+        } finally {
+            Files.delete(zip);
+        }
+    }
+
+    private static void write(Path zip) throws IOException {
+        try (InputStream source = SampleSkill.class.getResourceAsStream("hello-stream.py");
+                OutputStream file = Files.newOutputStream(zip);
+                ZipOutputStream archive = new ZipOutputStream(file)) {
+            archive.putNextEntry(new ZipEntry("main.py"));
+            archive.write(source.readAllBytes());
+            archive.closeEntry();
+        }
+    }
+}
