@@ -22,14 +22,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
  * A whole installation on one machine: SQLite and files in the data directory, and the AgentCore emulator beside this process. This is one
@@ -71,7 +68,8 @@ final class EmbeddedMode {
         SignedUrls urls = new SignedUrls(KeyFile.loadOrCreate(dir.resolve("url.key"), SignedUrls.KEY_BYTES));
         FilePackageStore packages = new FilePackageStore(dir.resolve("packages"), urls, baseUrl, clock, vertx);
         VertxSdkHttpClient http = new VertxSdkHttpClient(vertx, VertxSdkHttpClient.Settings.DEFAULT);
-        AgentCoreRuntime runtime = new AgentCoreRuntime(vertx, agentcore(state), credentials(state), http);
+        AgentCoreRuntime runtime = new AgentCoreRuntime(vertx, agentcore(state),
+                CredentialsCache.fixed(state.credentials().accessKeyId(), state.credentials().secretAccessKey()), http);
         runtime.start().await();
 
         Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
@@ -105,13 +103,6 @@ final class EmbeddedMode {
         return new AgentCoreConfig(state.endpoint(), state.region(), arn, "DEFAULT", settings.connectTimeout(),
                 settings.ping(),
                 settings.deadAfter(), settings.maxConnectionAge());
-    }
-
-    private static CredentialsCache credentials(EmulatorState state) {
-        return new CredentialsCache(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create(state.credentials().accessKeyId(),
-                        state.credentials().secretAccessKey().reveal())),
-                Clock.systemUTC());
     }
 
     private LocalPackages localPackages(SignedUrls urls, FilePackageStore packages) {

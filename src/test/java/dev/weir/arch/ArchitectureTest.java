@@ -96,8 +96,10 @@ class ArchitectureTest {
             String to = each.getTargetClass().getPackageName();
             return from.startsWith("dev.weir.wire.") && to.startsWith("dev.weir.wire.") && !from.equals(to);
         }).map(Dependency::getDescription)).isEmpty();
+        DescribedPredicate<JavaClass> data = resideInAnyPackage("io.vertx.core.buffer..", "io.vertx.core.json..",
+                "io.vertx.json.schema..");
         only("wire", resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net.http..", "javax.net..")
-                .or(resideInAPackage("io.vertx..").and(not(resideInAPackage("io.vertx.core.buffer.."))))
+                .or(resideInAPackage("io.vertx..").and(not(data)))
                 .as("sockets, files and event loops")).check(House.CLASSES);
     }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class NamingTest {
     private static final Pattern EMPTY_WORD = Pattern.compile("(Abstract|Base|Default)[A-Z].*"
             + "|.*(Impl|Manager|Utils?|Helpers?|Base|Service|Abstract|Default)");
-    private static final Pattern PACKAGE_SENTENCE = Pattern.compile("(?s)/\\*\\*.*[.]\\s*\\*/\\s*package [a-z.]+;\\s*");
+    private static final Pattern PACKAGE_SENTENCE = Pattern
+            .compile("(?s)/\\*\\*.*[.]\\s*\\*/\\s*package [a-z0-9.]+;\\s*");
 
     @Test
     void noTypeIsNamedByAnEmptyWord() {

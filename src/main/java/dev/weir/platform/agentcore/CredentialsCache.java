@@ -1,5 +1,6 @@
 package dev.weir.platform.agentcore;
 
+import dev.weir.kernel.Redacted;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
@@ -43,6 +46,13 @@ public final class CredentialsCache implements IdentityProvider<AwsCredentialsId
     public CredentialsCache(AwsCredentialsProvider source, Clock clock) {
         this.source = source;
         this.clock = clock;
+    }
+
+    /** Credentials that never change, such as an emulator's. */
+    public static CredentialsCache fixed(String accessKeyId, Redacted secretAccessKey) {
+        return new CredentialsCache(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey.reveal())),
+                Clock.systemUTC());
     }
 
     /**
