@@ -149,7 +149,7 @@ final class Gateway {
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
                 new RunExecutor.Code(platform.catalog(), platform.packages()), platform.queue(),
                 new RunExecutor.Settings(runs.lease(), runs.cancelGrace(), runs.startTimeout(), runs.lostAfter(),
-                        config.agentcore().maxConnectionAge()));
+                        config.agentcore().maxConnectionAge(), runs.maxLogBytes()));
     }
 
     private Future<RunState> state(RunId id) {

@@ -10,12 +10,14 @@ import java.time.Duration;
  * @param poll between looks at the queue when nothing hints at new work
  * @param cancelGrace between TERM and KILL, for cancel and timeout alike
  * @param startTimeout for the microVM to come up and take the run
+ * @param maxLogBytes of one run's events; beyond it the oldest are dropped and readers that have not got so far are told so
  * @param lostAfter how long a broken connection to a microVM is retried before the run counts as lost
  */
 public record RunsConfig(
         int maxConcurrent, Duration lease, Duration poll, Duration cancelGrace, Duration startTimeout,
-        Duration lostAfter) {
+        Duration lostAfter,
+        long maxLogBytes) {
     public static final RunsConfig DEFAULT = new RunsConfig(64, Duration.ofSeconds(15), Duration.ofSeconds(1),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(330), Duration.ofMinutes(2));
+            Duration.ofSeconds(330), Duration.ofMinutes(2), 256L * 1024 * 1024);
 }

@@ -57,7 +57,7 @@ public final class Settings {
             new Setting("streams.heartbeat", UP_TO_AN_HOUR, "The longest silence on an SSE stream."),
             new Setting("streams.ping", UP_TO_AN_HOUR,
                     "Between WebSocket pings; two unanswered ones end the connection."),
-            new Setting("streams.tail-events", new Whole(1, 1_000_000),
+            new Setting("streams.tail-events", new Whole(2_048, 1_000_000),
                     "Newest events of a running run kept in memory, per run; older ones are read from the log."),
             new Setting("streams.tail-bytes", new Size(1024, 1L << 30),
                     "Their size at most. Events that are not yet durable are kept beyond it."),
@@ -70,6 +70,8 @@ public final class Settings {
             new Setting("runs.start-timeout", UP_TO_AN_HOUR, "For the microVM to come up and take the run."),
             new Setting("runs.lost-after", UP_TO_AN_HOUR,
                     "How long a broken connection to a microVM is retried before the run counts as lost."),
+            new Setting("runs.max-log-bytes", new Size(1L << 20, 1L << 40),
+                    "Of one run's events; beyond it the oldest are dropped, and readers that have not got so far are told."),
 
             new Setting("agentcore.endpoint", URL,
                     "Base URL of AgentCore's data plane; empty = AWS's of the region. Embedded mode sets its emulator's."),

@@ -40,6 +40,18 @@ public interface RunLogContract {
     }
 
     @Test
+    default void trimmingDropsTheOldest() {
+        RunId run = running();
+        append(run, 1, Samples.events(1, 1, 10));
+
+        Answers.of(log().trim(run, new EventId(1, 8)));
+        Answers.of(log().trim(run, new EventId(1, 3)));
+
+        assertThat(read(run, EventId.START, 100)).isEqualTo(Samples.events(1, 8, 10));
+        assertThat(Answers.of(log().bounds(run)).oldest()).isEqualTo(new EventId(1, 8));
+    }
+
+    @Test
     default void laterAttemptsComeAfterEarlierOnes() {
         RunId run = running();
         append(run, 1, Samples.events(1, 1, 20));

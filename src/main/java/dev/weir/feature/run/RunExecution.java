@@ -273,7 +273,8 @@ final class RunExecution {
     private void publish(long expected) {
         long durable = durableInLog();
         publication = around.feeds().publish(run.id(), run.attempt(), durable, Math.max(expected, durable));
-        pump = new RunPump(run, around.log(), publication, durable, mailbox::add);
+        pump = new RunPump(run, around.log(), new LogWindow(settings.maxLogBytes()), publication, durable,
+                mailbox::add);
         if (durable == 0) {
             pump.started(RecordEvents.started(run.id(), run.order().version(), run.attempt(),
                     run.startedAt().orElseThrow()));

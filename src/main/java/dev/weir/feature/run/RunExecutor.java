@@ -49,7 +49,8 @@ public final class RunExecutor {
     /** See {@code config.RunsConfig}. */
     public record Settings(
             Duration lease, Duration cancelGrace, Duration startTimeout, Duration lostAfter,
-            Duration maxConnectionAge) {}
+            Duration maxConnectionAge,
+            long maxLogBytes) {}
 
     public RunExecutor(Surroundings around, Code code, RunQueue queue, Settings settings) {
         this.around = around;

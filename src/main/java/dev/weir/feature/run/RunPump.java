@@ -19,12 +19,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves a runner's events into the feed at once and into the log in batches: one write at a time, the next takes all that came meanwhile.
  * The runner's k-th event is event k+1 of the attempt. Used by the run's one thread.
  */
 final class RunPump {
+    private static final Logger LOG = LoggerFactory.getLogger(RunPump.class);
+
     /** Events that are published and not durable are at most this many; far below what the feed's ring holds. */
     private static final int MAX_UNSAVED_EVENTS = 512;
 
@@ -40,6 +44,7 @@ final class RunPump {
     private final RunLog log;
     private final Consumer<Signal> mailbox;
     private final Publication publication;
+    private final LogWindow window;
     private final Deque<RunEvent> unsaved = new ArrayDeque<>();
     private int unsavedBytes;
     private int saving;
@@ -49,12 +54,13 @@ final class RunPump {
     /**
      * @param durable the number of the newest event in the log
      */
-    RunPump(Run run, RunLog log, Publication publication, long durable, Consumer<Signal> mailbox) {
+    RunPump(Run run, RunLog log, LogWindow window, Publication publication, long durable, Consumer<Signal> mailbox) {
         this.run = run.id();
         this.attempt = run.attempt();
         this.fence = run.claim().fence();
         this.log = log;
         this.publication = publication;
+        this.window = window;
         this.mailbox = mailbox;
         this.published = durable;
         this.durable = durable;
@@ -117,9 +123,15 @@ final class RunPump {
 
     /** A write ended; starts the next. */
     void saved(long n) {
+        List<RunEvent> logged = new ArrayList<>(saving);
         for (; saving > 0; saving--) {
-            unsavedBytes -= unsaved.removeFirst().weight();
+            RunEvent event = unsaved.removeFirst();
+            unsavedBytes -= event.weight();
+            logged.add(event);
         }
+        window.add(logged).ifPresent(first -> log.trim(run, first)
+                .onFailure(failure -> LOG.atWarn().addKeyValue("run", run).setCause(failure)
+                        .log("the log could not be trimmed")));
         durable = n;
         publication.durable(n);
         save();

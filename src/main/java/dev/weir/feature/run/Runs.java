@@ -158,7 +158,7 @@ public final class Runs {
             }
             return ports.log().bounds(id).map(bounds -> {
                 EventId oldest = bounds.oldest();
-                boolean trimmed = oldest.n() > 1 && oldest.isAfter(after.next());
+                boolean trimmed = (oldest.n() > 1 || oldest.attempt() > 1) && oldest.isAfter(after.next());
                 if (trimmed) {
                     throw new ProblemException(new Problem.Gone("the events after this position are not kept any more",
                             oldest.toString()));

@@ -20,6 +20,7 @@ public final class SqliteRunLog implements RunLog {
     private static final String READ = """
             select attempt, n, type, data from run_event where run_id = ? and (attempt, n) > (?, ?)
             order by attempt, n limit ?""";
+    private static final String TRIM = "delete from run_event where run_id = ? and (attempt, n) < (?, ?)";
     private static final String OLDEST = """
             select attempt, n from run_event where run_id = ? order by attempt, n limit 1""";
     private static final String NEWEST = """
@@ -65,6 +66,14 @@ public final class SqliteRunLog implements RunLog {
         return database.read(session -> new LogBounds(
                 session.first(OLDEST, SqliteRunLog::id, run.value()).orElse(EventId.START),
                 session.first(NEWEST, SqliteRunLog::id, run.value()).orElse(EventId.START)));
+    }
+
+    @Override
+    public Future<Void> trim(RunId run, EventId first) {
+        return database.write(session -> {
+            session.update(TRIM, run.value(), first.attempt(), first.n());
+            return null;
+        });
     }
 
     private static Object[] row(RunId run, RunEvent event) {

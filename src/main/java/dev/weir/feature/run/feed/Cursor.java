@@ -3,6 +3,8 @@ package dev.weir.feature.run.feed;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunEvent;
 import dev.weir.feature.run.log.RunLog;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -167,14 +169,26 @@ final class Cursor implements Subscription {
         then(log().read(channel.run, position, MAX_EVENTS, MAX_BYTES), events -> {
             busy = false;
             if (!events.isEmpty()) {
-                deliver(new Batch(events));
-                advance();
+                deliverLogged(events);
             } else if (terminal != null) {
                 end(terminal);
             } else {
                 waitForLog();
             }
         });
+    }
+
+    private void deliverLogged(List<RunEvent> events) {
+        EventId first = events.getFirst().id();
+        boolean follows = first.equals(position.next()) || (first.n() == 1 && first.attempt() > position.attempt());
+        if (follows) {
+            deliver(new Batch(events));
+            advance();
+        } else {
+            cancel();
+            subscriber.fail(new ProblemException(
+                    new Problem.Gone("the events after this position are not kept any more", first.toString())));
+        }
     }
 
     private void waitForLog() {

@@ -28,6 +28,9 @@ public interface RunLog {
     /** The oldest and the newest event held; both {@link EventId#START} if there is none. */
     Future<LogBounds> bounds(RunId run);
 
+    /** Drops the events before {@code first}; readers that have not got so far get {@code Gone}. Idempotent. */
+    Future<Void> trim(RunId run, EventId first);
+
     /** Whether the log holds exactly this event. */
     default Future<Boolean> holds(RunId run, EventId id) {
         return read(run, new EventId(id.attempt(), id.n() - 1), 1, 1)

@@ -127,6 +127,17 @@ class FeedsTest {
     }
 
     @Test
+    void aReaderThatTheTrimmedLogHasOvertakenIsToldSo() {
+        log.append(RUN, 1, events(1, 20));
+        recorded = Optional.of(END);
+        log.trim(RUN, new EventId(1, 15));
+        Probe probe = new Probe();
+        subscribe(EventId.START, probe);
+        assertThat(probe.seen).isEmpty();
+        assertThat(probe.failure).hasMessageContaining("not kept any more");
+    }
+
+    @Test
     void aSecondAttemptFollowsTheFirst() {
         log.append(RUN, 1, events(1, 2));
         feeds.publish(RUN, 1, 2, 2).abandon();
