@@ -123,8 +123,7 @@ final class RunExecution {
     }
 
     private boolean isDone() {
-        boolean nothingToSave = verdict instanceof Verdict.Lost || (pump != null && pump.isSettled());
-        return verdict != null && nothingToSave;
+        return verdict != null && (verdict instanceof Verdict.Lost || pump == null || pump.isSettled());
     }
 
     private void handle(Signal signal) {
@@ -373,7 +372,8 @@ final class RunExecution {
     private void decide(Verdict decided) {
         if (decided instanceof Verdict.Lost || verdict == null) {
             verdict = decided;
-            if (pump == null && !(decided instanceof Verdict.Lost)) {
+            boolean hasTerminalEvent = decided instanceof Verdict.Over || decided instanceof Verdict.SessionLost;
+            if (pump == null && hasTerminalEvent) {
                 publish(0);
             }
         }

@@ -17,6 +17,7 @@ import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
 import dev.weir.wire.runner.GatewayFrame.Start;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,6 +71,8 @@ public final class RunExecutor {
         Run run = claimed.get();
         Verdict verdict = attempt(run, message);
         while (verdict instanceof Verdict.SessionLost && run.attempt() < run.order().maxAttempts()) {
+            // If it was only out of reach, it must not go on beside the next attempt.
+            stopMicroVm(run).await();
             if (!around.store().nextAttempt(run.id(), run.claim().fence()).await()) {
                 return;
             }
@@ -103,7 +106,7 @@ public final class RunExecutor {
             if (stopping) {
                 execution.signal(new Signal.HandOver());
             }
-            return conclude(run, job.get(), execution, execution.execute());
+            return conclude(run, execution, execution.execute());
         } catch (RuntimeException e) {
             execution.abandon();
             throw e;
@@ -112,7 +115,7 @@ public final class RunExecutor {
         }
     }
 
-    private Verdict conclude(Run run, RunJob job, RunExecution execution, Verdict verdict) {
+    private Verdict conclude(Run run, RunExecution execution, Verdict verdict) {
         boolean again = run.attempt() < run.order().maxAttempts();
         Verdict.Over over = switch (verdict) {
             case Verdict.Over decided -> decided;
@@ -125,9 +128,20 @@ public final class RunExecutor {
             return over == null ? verdict : new Verdict.Lost();
         }
         execution.release();
-        around.runtime().stop(job.session()).onFailure(failure -> LOG.atWarn().addKeyValue("run", run.id())
-                .setCause(failure).log("the microVM of a finished run could not be stopped; it will idle out"));
+        stopMicroVm(run);
         return over;
+    }
+
+    private Future<Void> stopMicroVm(Run run) {
+        return around.runtime().stop(session(run)).recover(failure -> {
+            LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
+                    .log("the microVM of a run could not be stopped; it will idle out");
+            return Future.succeededFuture();
+        });
+    }
+
+    private static String session(Run run) {
+        return "weir-" + run.id() + "-" + run.attempt();
     }
 
     private boolean finish(Run run, RunExecution execution, Verdict.Over over) {
@@ -168,7 +182,7 @@ public final class RunExecutor {
         Start start = new Start(digest, deployment.get().handler(), input(run), curated.env(),
                 run.order().timeout().toMillis(),
                 settings.cancelGrace().toMillis());
-        return Optional.of(new RunJob("weir-" + run.id() + "-" + run.attempt(), start, curated.stripped(),
+        return Optional.of(new RunJob(session(run), start, curated.stripped(),
                 () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
                 until -> queue.extend(message.receipt(), until).await()));
     }
