@@ -17,6 +17,7 @@ record Welcome(Path dir, String api, String admin, String emulator) {
         System.out.println("""
 
                 Weir is ready (embedded mode: one machine, no AWS).
+                  console    %s/console
                   API        %s
                   admin      %s  (/livez /readyz /metrics)
                   data       %s
@@ -30,7 +31,7 @@ record Welcome(Path dir, String api, String admin, String emulator) {
                     -H 'Content-Type: application/json' -H 'Accept: text/event-stream' \\
                     -d '{"name": "you", "count": 5, "delay_ms": 500}' \\
                     %s/v1/skills/%s/stages/%s/runs
-                """.formatted(api, admin, dir, key, freshKey ? "  (new)" : "", key, api, SampleSkill.NAME,
+                """.formatted(api, api, admin, dir, key, freshKey ? "  (new)" : "", key, api, SampleSkill.NAME,
                 SampleSkill.STAGE));
     }
 }

@@ -53,6 +53,7 @@ public final class ApiRouter {
         new ApiKeyRoutes(features.access(), features.apiKeys(), bodies).mount(mount);
         packages.ifPresent(local -> new LocalPackageRoutes(local, features.deployments(), limits.maxPackageBytes())
                 .mount(mount));
+        new ConsoleRoutes().mount(mount);
         mount.open(HttpMethod.GET, "/openapi.yaml", ctx -> {
             new Query(ctx).done();
             return Reply.bytes(ctx, 200, "application/yaml", contract);
