@@ -215,7 +215,9 @@ final class RunExecution {
             case Refused refused -> {
                 LOG.atWarn().addKeyValue("run", run.id()).addKeyValue("why", refused.reason())
                         .log("the runner refused this gateway");
-                decide(new Verdict.Lost());
+                // Either another gateway has the run, which renewing finds out, or this microVM cannot go on with it, ever.
+                renew(around.clock().instant());
+                decide(new Verdict.SessionLost());
             }
             case Events events -> {
                 requireAttached();
