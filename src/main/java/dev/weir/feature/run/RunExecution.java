@@ -55,6 +55,7 @@ final class RunExecution {
     private Optional<String> microVm;
     private RunPump pump;
     private Publication publication;
+    private boolean greeted;
     private boolean attached;
     private boolean cancelling;
     private int failures;
@@ -87,18 +88,28 @@ final class RunExecution {
 
     /** Says the terminal event's predecessor is durable and the run over, and lets the connection go. */
     void release() {
-        if (pump != null) {
+        if (attached) {
             link.send(new Ack(pump.published()));
         }
-        link.close();
+        letGo();
     }
 
     /** Lets go of a run that goes on elsewhere, or in another attempt. */
     void abandon() {
-        link.close();
+        letGo();
         if (publication != null) {
             publication.abandon();
         }
+    }
+
+    /** Nobody takes signals any more, so a connection that was still being opened must not wait to be taken. */
+    private void letGo() {
+        link.end();
+        mailbox.forEach(signal -> {
+            if (signal instanceof Signal.Opened opened) {
+                RunLink.dismiss(opened.socket());
+            }
+        });
     }
 
     /** Blocks until there is a verdict and everything readers have seen is durable (or the run is lost). */
@@ -157,8 +168,7 @@ final class RunExecution {
 
     private void opened(AgentSocket socket) {
         if (verdict != null) {
-            socket.listen(_ -> {}, _ -> {});
-            socket.close();
+            RunLink.dismiss(socket);
             return;
         }
         link.adopt(socket);
@@ -182,6 +192,7 @@ final class RunExecution {
         LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("why", why).log("the connection to the microVM broke");
         link.close();
         held.clear();
+        greeted = false;
         attached = false;
         if (verdict == null) {
             retry();
@@ -227,6 +238,7 @@ final class RunExecution {
     }
 
     private void hello(String boot) {
+        greeted = true;
         if (microVm.isEmpty()) {
             if (!around.store().bind(run.id(), run.claim().fence(), boot, job.strippedEnv()).await()) {
                 decide(new Verdict.Lost());
@@ -244,6 +256,9 @@ final class RunExecution {
     }
 
     private void attached(Attached there) {
+        if (!greeted) {
+            throw new IllegalArgumentException("attached to a microVM that has not said which it is");
+        }
         if (!there.known()) {
             decide(new Verdict.SessionLost());
             return;

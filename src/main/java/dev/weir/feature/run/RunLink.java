@@ -18,6 +18,7 @@ final class RunLink {
     private Parts parts = new Parts();
     private int connection;
     private boolean paused;
+    private boolean ended;
 
     RunLink(AgentRuntime runtime, String session, Consumer<Signal> mailbox) {
         this.runtime = runtime;
@@ -27,8 +28,21 @@ final class RunLink {
 
     /** Asks for a connection; {@code Opened} or {@code OpenFailed} follows. */
     void open() {
-        runtime.open(session).onComplete(done -> mailbox.accept(
-                done.succeeded() ? new Signal.Opened(done.result()) : new Signal.OpenFailed(done.cause())));
+        runtime.open(session).onSuccess(this::opened).onFailure(cause -> mailbox.accept(new Signal.OpenFailed(cause)));
+    }
+
+    private synchronized void opened(AgentSocket late) {
+        if (ended) {
+            dismiss(late);
+        } else {
+            mailbox.accept(new Signal.Opened(late));
+        }
+    }
+
+    /** Closes a connection that nobody wants any more. */
+    static void dismiss(AgentSocket unwanted) {
+        unwanted.listen(_ -> {}, _ -> {});
+        unwanted.close();
     }
 
     /** This is the connection from now on. */
@@ -78,5 +92,11 @@ final class RunLink {
             socket.close();
             socket = null;
         }
+    }
+
+    /** Drops the connection for good: one that opens from now on is closed at once. Those opened before are in the mailbox. */
+    synchronized void end() {
+        ended = true;
+        close();
     }
 }

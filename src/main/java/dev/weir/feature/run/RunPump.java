@@ -100,7 +100,7 @@ final class RunPump {
         List<RunEvent> fresh = new ArrayList<>();
         Optional<Event> result = Optional.empty();
         long n = frame.first();
-        if (n > Math.max(published, 1) || frame.events().size() > MAX_FRAME_EVENTS) {
+        if (n < 1 || n > Math.max(published, 1) || frame.events().size() > MAX_FRAME_EVENTS) {
             throw new IllegalArgumentException("events are missing before " + n + ", or too many in one frame");
         }
         for (Event event : frame.events()) {
