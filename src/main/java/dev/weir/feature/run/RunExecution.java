@@ -1,9 +1,6 @@
 package dev.weir.feature.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.feature.agent.AgentSocket;
-import dev.weir.feature.run.feed.Publication;
-import dev.weir.feature.run.log.LogBounds;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.wire.runner.GatewayFrame.Ack;
@@ -11,14 +8,9 @@ import dev.weir.wire.runner.GatewayFrame.Attach;
 import dev.weir.wire.runner.GatewayFrame.Cancel;
 import dev.weir.wire.runner.RunnerFrame;
 import dev.weir.wire.runner.RunnerFrame.Attached;
-import dev.weir.wire.runner.RunnerFrame.Cancelled;
-import dev.weir.wire.runner.RunnerFrame.Event;
 import dev.weir.wire.runner.RunnerFrame.Events;
-import dev.weir.wire.runner.RunnerFrame.Failed;
 import dev.weir.wire.runner.RunnerFrame.Hello;
 import dev.weir.wire.runner.RunnerFrame.Refused;
-import dev.weir.wire.runner.RunnerFrame.Succeeded;
-import dev.weir.wire.runner.RunnerFrame.TimedOut;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -52,11 +44,9 @@ final class RunExecution {
     private final RunExecutor.Surroundings around;
     private final RunLink link;
     private final Deadlines deadlines;
+    private final RunLease lease;
     private Optional<String> microVm;
     private RunPump pump;
-    private Publication publication;
-    private boolean greeted;
-    private boolean attached;
     private boolean cancelling;
     private int failures;
     private Verdict verdict;
@@ -69,7 +59,8 @@ final class RunExecution {
         this.microVm = run.claim().microVm();
         this.link = new RunLink(around.runtime(), job.session(), mailbox::add);
         Instant now = around.clock().instant();
-        this.deadlines = new Deadlines(now.plus(settings.startTimeout()), now.plus(settings.lease().dividedBy(3)));
+        this.lease = new RunLease(run, around.store(), job.keep(), settings.lease());
+        this.deadlines = new Deadlines(now.plus(settings.startTimeout()), lease.due(now));
     }
 
     /** Anyone may add a signal, from any thread. */
@@ -77,18 +68,14 @@ final class RunExecution {
         mailbox.add(signal);
     }
 
-    /** The number of the newest event readers have seen; what a terminal event's number follows. */
-    long published() {
-        return pump.published();
-    }
-
-    Publication publication() {
-        return publication;
+    /** What shows the run to readers; there is one when the verdict is one that ends the run. */
+    RunPump pump() {
+        return pump;
     }
 
     /** Says the terminal event's predecessor is durable and the run over, and lets the connection go. */
     void release() {
-        if (attached) {
+        if (link.isAttached()) {
             link.send(new Ack(pump.published()));
         }
         letGo();
@@ -97,8 +84,8 @@ final class RunExecution {
     /** Lets go of a run that goes on elsewhere, or in another attempt. */
     void abandon() {
         letGo();
-        if (publication != null) {
-            publication.abandon();
+        if (pump != null) {
+            pump.abandon();
         }
     }
 
@@ -192,8 +179,6 @@ final class RunExecution {
         LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("why", why).log("the connection to the microVM broke");
         link.close();
         held.clear();
-        greeted = false;
-        attached = false;
         if (verdict == null) {
             retry();
         }
@@ -231,14 +216,14 @@ final class RunExecution {
                 decide(new Verdict.SessionLost());
             }
             case Events events -> {
-                requireAttached();
-                pump.accept(events).ifPresent(result -> decide(over(result)));
+                link.requireAttached();
+                pump.accept(events).ifPresent(result -> decide(Verdict.Over.of(result)));
             }
         }
     }
 
     private void hello(String boot) {
-        greeted = true;
+        link.greeted();
         if (microVm.isEmpty()) {
             if (!around.store().bind(run.id(), run.claim().fence(), boot, job.strippedEnv()).await()) {
                 decide(new Verdict.Lost());
@@ -249,16 +234,14 @@ final class RunExecution {
             decide(new Verdict.SessionLost());
             return;
         }
-        long durable = pump == null ? durableInLog() : pump.durable();
+        long durable = pump == null ? RunPump.durable(run, around.log()) : pump.durable();
         link.send(new Attach(run.id().value(), run.attempt(), run.claim().fence(), Math.max(0, durable - 1),
                 job.packageUrl(),
                 Optional.of(job.start())));
     }
 
     private void attached(Attached there) {
-        if (!greeted) {
-            throw new IllegalArgumentException("attached to a microVM that has not said which it is");
-        }
+        link.attached();
         if (!there.known()) {
             decide(new Verdict.SessionLost());
             return;
@@ -266,7 +249,6 @@ final class RunExecution {
         if (pump == null) {
             publish(there.last() + 1);
         }
-        attached = true;
         failures = 0;
         deadlines.start = Instant.MAX;
         deadlines.lost = Instant.MAX;
@@ -279,27 +261,9 @@ final class RunExecution {
         }
     }
 
-    private void requireAttached() {
-        if (!attached) {
-            throw new IllegalArgumentException("events before the connection was attached");
-        }
-    }
-
     /** Opens the feed; {@code expected} events exist at the runner, durable or not. */
     private void publish(long expected) {
-        long durable = durableInLog();
-        publication = around.feeds().publish(run.id(), run.attempt(), durable, Math.max(expected, durable));
-        pump = new RunPump(run, around.log(), new LogWindow(settings.maxLogBytes()), publication, durable,
-                mailbox::add);
-        if (durable == 0) {
-            pump.started(RecordEvents.started(run.id(), run.order().version(), run.attempt(),
-                    run.startedAt().orElseThrow()));
-        }
-    }
-
-    private long durableInLog() {
-        LogBounds bounds = around.log().bounds(run.id()).await();
-        return bounds.newest().attempt() == run.attempt() ? bounds.newest().n() : 0;
+        pump = RunPump.open(run, around, settings.maxLogBytes(), expected, mailbox::add);
     }
 
     private void saved(Signal.Saved saved) {
@@ -363,26 +327,25 @@ final class RunExecution {
     }
 
     private void renew(Instant now) {
-        deadlines.renew = now.plus(settings.lease().dividedBy(3));
-        Optional<Run> current;
-        try {
-            current = around.store().renew(run.id(), run.claim().fence(), now.plus(settings.lease())).await();
-            job.keep().accept(now.plus(settings.lease()));
-        } catch (RuntimeException away) {
-            LOG.atWarn().addKeyValue("run", run.id()).setCause(away)
-                    .log("the lease could not be renewed; trying again");
+        deadlines.renew = lease.due(now);
+        switch (lease.renew(now)) {
+            case LOST -> decide(new Verdict.Lost());
+            case CANCEL_ASKED -> cancel(now);
+            case HELD, UNKNOWN -> {
+            }
+        }
+    }
+
+    private void cancel(Instant now) {
+        if (cancelling) {
             return;
         }
-        if (current.isEmpty()) {
-            decide(new Verdict.Lost());
-        } else if (current.get().cancelledBy().isPresent() && !cancelling) {
-            cancelling = true;
-            deadlines.cancel = now.plus(settings.cancelGrace()).plus(MARGIN);
-            if (microVm.isEmpty()) {
-                decide(Verdict.Over.of(RunStatus.CANCELLED));
-            } else if (attached) {
-                link.send(new Cancel());
-            }
+        cancelling = true;
+        deadlines.cancel = now.plus(settings.cancelGrace()).plus(MARGIN);
+        if (microVm.isEmpty()) {
+            decide(Verdict.Over.of(RunStatus.CANCELLED));
+        } else if (link.isAttached()) {
+            link.send(new Cancel());
         }
     }
 
@@ -394,20 +357,5 @@ final class RunExecution {
                 publish(0);
             }
         }
-    }
-
-    private static Verdict over(Event result) {
-        return switch (result) {
-            case Succeeded done ->
-                new Verdict.Over(RunStatus.SUCCEEDED, Optional.of(text(done.output())), Optional.empty());
-            case Failed failed -> Verdict.Over.failed(failed.kind(), failed.message());
-            case Cancelled _ -> Verdict.Over.of(RunStatus.CANCELLED);
-            case TimedOut _ -> Verdict.Over.of(RunStatus.TIMED_OUT);
-            default -> throw new IllegalArgumentException("not a result");
-        };
-    }
-
-    private static String text(JsonNode output) {
-        return output.toString();
     }
 }

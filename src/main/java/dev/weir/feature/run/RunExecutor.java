@@ -145,10 +145,10 @@ public final class RunExecutor {
     }
 
     private boolean finish(Run run, RunExecution execution, Verdict.Over over) {
-        Outcome outcome = outcome(run, over.status(), over.output(), over.error(), execution.published());
+        Outcome outcome = outcome(run, over.status(), over.output(), over.error(), execution.pump().published());
         boolean ours = around.store().finish(run.id(), run.claim().fence(), outcome).await();
         if (ours) {
-            execution.publication().finish(RecordEvents.of(run.id(), outcome));
+            execution.pump().finish(RecordEvents.of(run.id(), outcome));
             LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("status", over.status().wireName())
                     .addKeyValue("last_event", outcome.eventId()).log("run over");
         }

@@ -19,6 +19,8 @@ final class RunLink {
     private int connection;
     private boolean paused;
     private boolean ended;
+    private boolean greeted;
+    private boolean attached;
 
     RunLink(AgentRuntime runtime, String session, Consumer<Signal> mailbox) {
         this.runtime = runtime;
@@ -52,12 +54,37 @@ final class RunLink {
         socket = opened;
         parts = new Parts();
         paused = false;
+        greeted = false;
+        attached = false;
         opened.listen(message -> mailbox.accept(new Signal.Received(number, message)),
                 how -> mailbox.accept(new Signal.Closed(number, how)));
     }
 
     boolean isCurrent(int number) {
         return socket != null && number == connection;
+    }
+
+    /** The other side has said which life of the microVM it is. */
+    void greeted() {
+        greeted = true;
+    }
+
+    /** The other side looks after the run over this connection; it must have said who it is before. */
+    void attached() {
+        if (!greeted) {
+            throw new IllegalArgumentException("attached to a microVM that has not said which it is");
+        }
+        attached = true;
+    }
+
+    boolean isAttached() {
+        return socket != null && attached;
+    }
+
+    void requireAttached() {
+        if (!isAttached()) {
+            throw new IllegalArgumentException("events before the connection was attached");
+        }
     }
 
     /** The frame that {@code message} completes; fails with {@link IllegalArgumentException} on garbage. */

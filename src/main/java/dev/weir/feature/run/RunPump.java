@@ -51,19 +51,40 @@ final class RunPump {
     private long published;
     private long durable;
 
-    /**
-     * @param durable the number of the newest event in the log
-     */
-    RunPump(Run run, RunLog log, LogWindow window, Publication publication, long durable, Consumer<Signal> mailbox) {
+    private RunPump(Run run, RunExecutor.Surroundings around, LogWindow window, Publication publication, long durable,
+            Consumer<Signal> mailbox) {
         this.run = run.id();
         this.attempt = run.attempt();
         this.fence = run.claim().fence();
-        this.log = log;
+        this.log = around.log();
         this.publication = publication;
         this.window = window;
         this.mailbox = mailbox;
         this.published = durable;
         this.durable = durable;
+    }
+
+    /**
+     * Opens the run's feed on this node and shows the start of the attempt, if the log does not have it yet. Blocks.
+     *
+     * @param expected the number of the newest event that exists at the runner, durable or not
+     */
+    static RunPump open(Run run, RunExecutor.Surroundings around, long maxLogBytes, long expected,
+            Consumer<Signal> mailbox) {
+        long durable = durable(run, around.log());
+        Publication publication = around.feeds().publish(run.id(), run.attempt(), durable, Math.max(expected, durable));
+        RunPump pump = new RunPump(run, around, new LogWindow(maxLogBytes), publication, durable, mailbox);
+        if (durable == 0) {
+            pump.take(List.of(RecordEvents.started(run.id(), run.order().version(), run.attempt(),
+                    run.startedAt().orElseThrow())));
+        }
+        return pump;
+    }
+
+    /** The number of the attempt's newest event in the log. Blocks. */
+    static long durable(Run run, RunLog log) {
+        EventId newest = log.bounds(run.id()).await().newest();
+        return newest.attempt() == run.attempt() ? newest.n() : 0;
     }
 
     /** The number of the newest event shown to readers. */
@@ -85,9 +106,14 @@ final class RunPump {
         return unsaved.size() >= MAX_UNSAVED_EVENTS || unsavedBytes >= MAX_UNSAVED_BYTES;
     }
 
-    /** Publishes an event that is not the runner's own. */
-    void started(RunEvent event) {
-        take(List.of(event));
+    /** The run is over: shows its terminal event and ends the feed's writing side. */
+    void finish(RunEvent terminal) {
+        publication.finish(terminal);
+    }
+
+    /** The run goes on elsewhere; this node shows nothing more of it. */
+    void abandon() {
+        publication.abandon();
     }
 
     /**
