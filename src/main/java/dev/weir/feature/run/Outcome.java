@@ -3,6 +3,7 @@ package dev.weir.feature.run;
 import dev.weir.feature.run.event.EventId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param output JSON text, present exactly when succeeded
  * @param error present exactly when failed
  * @param eventId the terminal event's id
+ * @param finishedAt in microseconds: a store keeps no more, and the terminal event must read the same before and after
  * @param billable what is charged
  */
 public record Outcome(
@@ -25,6 +27,7 @@ public record Outcome(
         if (!status.isTerminal()) {
             throw new IllegalArgumentException("not a terminal status: " + status);
         }
+        finishedAt = finishedAt.truncatedTo(ChronoUnit.MICROS);
     }
 
     /** Without the output. */
