@@ -215,7 +215,7 @@ class RunExecutorTest {
     @Test
     void aRunnerThatKnowsAYoungerGatewayEndsTheExecution() throws Exception {
         CompletableFuture<Void> done = rig.execute(rig.executor);
-        ScriptedRuntime.Connection peer = rig.runtime.connection();
+        var peer = rig.runtime.connection();
         Answers.of(rig.store.releaseAll());
         Answers.of(rig.store.claim(rig.id, rig.clock.instant(), rig.clock.instant().plusSeconds(15))).orElseThrow();
         peer.say(new Refused("an older fence"));
