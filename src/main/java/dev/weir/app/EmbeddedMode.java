@@ -55,7 +55,7 @@ final class EmbeddedMode {
      */
     Opened open(Supplier<String> baseUrl) throws IOException, InterruptedException {
         SqliteDatabase database = SqliteDatabase.open(dir);
-        LocalEmulator emulator = new LocalEmulator(dir, config.emulator());
+        LocalEmulator emulator = new LocalEmulator(dir, config.emulator(), config.log());
         EmulatorState state = emulator.start();
         long keeper = vertx.setPeriodic(KEEP_EVERY.toMillis(), _ -> Thread.ofVirtual().start(emulator::keep));
 

@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.config.EmulatorConfig;
+import dev.weir.config.LogConfig;
 import dev.weir.emulator.process.EmulatorProcess;
 import dev.weir.emulator.process.EmulatorState;
 import java.io.IOException;
@@ -24,11 +25,13 @@ final class LocalEmulator {
 
     private final Path dir;
     private final EmulatorConfig config;
+    private final LogConfig log;
     private volatile EmulatorState state;
 
-    LocalEmulator(Path dir, EmulatorConfig config) {
+    LocalEmulator(Path dir, EmulatorConfig config, LogConfig log) {
         this.dir = dir;
         this.config = config;
+        this.log = log;
     }
 
     /** The running emulator, started if there was none. */
@@ -73,7 +76,8 @@ final class LocalEmulator {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
                 "dev.weir.cli.Main",
-                "emulate", "--data", dir.toString(), "--port", Integer.toString(port), "--region", config.region()));
+                "emulate", "--data", dir.toString(), "--port", Integer.toString(port), "--region", config.region(),
+                "--log-format", log.format(), "--log-level", log.level()));
         Duration linger = config.linger().isZero() ? LINGER : config.linger();
         List.of("linger=" + linger, "idle-timeout=" + config.idleTimeout(), "max-lifetime=" + config.maxLifetime(),
                 "limits.max-message-bytes=" + config.limits().maxMessageBytes(),

@@ -5,6 +5,7 @@ import dev.weir.feature.access.ApiKeys;
 import dev.weir.kernel.Role;
 import dev.weir.kernel.TenantId;
 import dev.weir.observe.Health;
+import dev.weir.observe.ProcessMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -43,10 +44,12 @@ public final class Serve {
 
     private int run() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        ProcessMeters.bind(registry);
         Vertx vertx = vertx(registry);
         Gateway gateway = null;
         try {
             EmbeddedMode.Opened opened = new EmbeddedMode(vertx, config, InstantSource.system()).open(baseUrl::get);
+            Welcome.withdrawAddresses(dir); // only now: until the directory is ours, they may be a running gateway's
             gateway = new Gateway(vertx, config, opened.platform(), health, registry);
             int port = gateway.start();
             baseUrl.set(baseUrl(port));

@@ -2,13 +2,21 @@ package dev.weir.app;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a newcomer needs to know of a gateway that has just started, and where scripts find it. */
 record Welcome(Path dir, String api, String admin, String emulator) {
+    private static final String ADDRESSES = "addresses.json";
+
+    /** Takes back what an earlier life of the gateway wrote: nobody is to call a port that may be another program's by now. */
+    static void withdrawAddresses(Path dir) throws IOException {
+        Files.deleteIfExists(dir.resolve(ADDRESSES));
+    }
+
     /** {@code addresses.json}: present and whole only once the gateway is ready. */
     void writeAddresses() throws IOException {
-        PrivateText.write(dir.resolve("addresses.json"),
+        PrivateText.write(dir.resolve(ADDRESSES),
                 new JsonObject().put("api", api).put("admin", admin).put("emulator", emulator).encodePrettily() + "\n");
     }
 

@@ -28,11 +28,15 @@ final class Chromium implements AutoCloseable {
 
     /** Ends the browser and the processes it started. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         process.destroy();
-        if (!process.waitFor(5, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        try {
+            if (!process.waitFor(5, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         all.forEach(ProcessHandle::destroyForcibly);
     }

@@ -88,11 +88,14 @@ final class RunningGateway implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         http.close();
-        process.destroyForcibly();
-        process.waitFor(10, TimeUnit.SECONDS);
-        EmulatorProcess.stop(data, Duration.ofSeconds(10));
+        try {
+            kill();
+            EmulatorProcess.stop(data, Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String text(Path file) {
