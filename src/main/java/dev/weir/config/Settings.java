@@ -94,7 +94,7 @@ public final class Settings {
             new Setting("emulator.max-lifetime", new Time(Duration.ofMillis(1), DAY),
                     "A runtime session is ended after so long, whatever it says."),
             new Setting("emulator.linger", new Time(Duration.ZERO, DAY),
-                    "The process ends after so long without sessions, connections or calls; 0s = never."),
+                    "The process ends after so long without sessions, connections or calls; 0s = never, and 10 minutes for the one that serve starts."),
             new Setting("emulator.limits.max-message-bytes", new Size(1024, 1 << 30), "One WebSocket message."),
             new Setting("emulator.limits.max-messages-per-second", new Whole(1, 1_000_000),
                     "WebSocket messages of one connection."),

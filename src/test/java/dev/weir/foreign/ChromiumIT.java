@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,13 +14,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import java.net.URI;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two browsers, with their own EventSource and WebSocket, read one run while the gateway is killed and comes back. */
+/** Two browsers, with their own EventSource and WebSocket, read one run while the gateway is killed, and later restarted in order. */
 class ChromiumIT {
-    private static final int GREETINGS = 40;
+    private static final int GREETINGS = 60;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String PAGE = """
             <!doctype html>
@@ -69,7 +69,7 @@ class ChromiumIT {
     private Path directory;
 
     @Test
-    void browsersReadARunOnceAndInOrderAcrossAKilledGateway() throws Exception {
+    void browsersReadARunOnceAndInOrderAcrossAKilledAndARestartedGateway() throws Exception {
         Optional<Path> chromium = Chromium.program();
         assumeTrue(chromium.isPresent(), "no chromium, chromium-browser or google-chrome on the PATH");
         AtomicReference<URI> address = new AtomicReference<>();
@@ -90,6 +90,11 @@ class ChromiumIT {
                 readers.forEach(reader -> await().atMost(PATIENCE).until(() -> ids(front, reader).size() >= 3));
 
                 gateway.kill();
+                gateway.start();
+                address.set(gateway.api(""));
+                readers.forEach(reader -> await().atMost(PATIENCE).until(() -> ids(front, reader).size() >= 25));
+
+                gateway.stop();
                 gateway.start();
                 address.set(gateway.api(""));
 

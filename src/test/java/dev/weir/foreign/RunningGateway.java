@@ -56,6 +56,13 @@ final class RunningGateway implements AutoCloseable {
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
+    /** What SIGTERM does: it drains, and ends with 0. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
     URI api(String path) {
         return URI.create(addresses.getString("api") + path);
     }

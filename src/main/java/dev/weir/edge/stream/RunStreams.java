@@ -63,7 +63,8 @@ public final class RunStreams {
 
     /** Answers with the events after {@code after} until the run is over. The request must be authorised; nothing may be written yet. */
     public void sse(RoutingContext ctx, Run run, EventId after) {
-        if (refusedForDraining(ctx)) {
+        if (draining) {
+            SseStream.sendAway(ctx.response());
             return;
         }
         HttpServerRequest request = ctx.request();
@@ -81,7 +82,9 @@ public final class RunStreams {
      * it arrived if the authorisation took time; {@code ctx} fails with {@code Invalid} if it is no upgrade that we can answer.
      */
     public void socket(RoutingContext ctx, Run run, EventId after) {
-        if (refusedForDraining(ctx)) {
+        if (draining) {
+            ctx.fail(new ProblemException(
+                    new Problem.Unavailable("this gateway is about to stop", Duration.ofSeconds(1), "")));
             return;
         }
         try {
@@ -101,8 +104,8 @@ public final class RunStreams {
     }
 
     /**
-     * Sends every client away, spread at random over {@code spread}, so that they come back and resume elsewhere; new streams are refused
-     * from now on. Done when no stream is left, at most {@code spread} and two seconds later.
+     * Sends every client away, spread at random over {@code spread}, so that they come back and resume elsewhere; from now on new
+     * WebSockets are refused, and new event streams end at once in the same way. Done when no stream is left, at most {@code spread} and two seconds later.
      */
     public Future<Void> drain(Duration spread) {
         draining = true;
@@ -117,14 +120,6 @@ public final class RunStreams {
 
     private static ChannelHandlerContext vertxHandler(HttpServerRequest request) {
         return ((ConnectionBase) request.connection()).channelHandlerContext();
-    }
-
-    private boolean refusedForDraining(RoutingContext ctx) {
-        if (draining) {
-            ctx.fail(new ProblemException(
-                    new Problem.Unavailable("this gateway is about to stop", Duration.ofSeconds(1), "")));
-        }
-        return draining;
     }
 
     private Loop loop(ChannelHandlerContext channel) {

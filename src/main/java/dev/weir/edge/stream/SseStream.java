@@ -48,16 +48,27 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
         this.meters = meters;
     }
 
+    /**
+     * Answers as a stream that is drained at once. Any status but 200 would make an EventSource give up for good (WHATWG HTML, 9.2.3), and
+     * one that was sent away a second ago may well come back to a gateway that has not stopped yet.
+     */
+    static void sendAway(HttpServerResponse response) {
+        head(response).putHeader("Connection", "close").end(farewell());
+    }
+
+    private static HttpServerResponse head(HttpServerResponse response) {
+        return response.putHeader("Content-Type", "text/event-stream; charset=utf-8")
+                .putHeader("Cache-Control", "no-cache, no-transform")
+                .putHeader("X-Accel-Buffering", "no");
+    }
+
     /** Sends the head and what comes before the first event, then subscribes: nothing of the stream may overtake the head. */
     void open(ChannelHandlerContext vertx, Source source, EventId after) {
         outlet = Outlet.open(vertx, this);
         loop.add(this);
         meters.opened();
         response.setWriteQueueMaxSize(RunStreams.WRITE_QUEUE);
-        response.putHeader("Content-Type", "text/event-stream; charset=utf-8")
-                .putHeader("Cache-Control", "no-cache, no-transform")
-                .putHeader("X-Accel-Buffering", "no")
-                .setChunked(true);
+        head(response).setChunked(true);
         if (!reusable) {
             // Without chunks only the end of the connection says that the stream is over.
             response.putHeader("Connection", "close");
@@ -113,11 +124,16 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
             return;
         }
         cancel();
+        send(Encodings.shared(farewell()));
+        finish(false);
+    }
+
+    /** Asks to come back at a moment of its own, so that not all come at once. */
+    private static Buffer farewell() {
         Buffer farewell = Buffer.buffer();
         SseFrames.retry(farewell, Duration.ofMillis(ThreadLocalRandom.current().nextInt(1000, 5001)));
         SseFrames.comment(farewell, "draining, come back");
-        send(Encodings.shared(farewell));
-        finish(false);
+        return farewell;
     }
 
     @Override
