@@ -73,7 +73,7 @@ class CrashIT {
             }
             for (Map.Entry<String, Future<List<Seen>>> reader : readers.entrySet()) {
                 assertExecutedOnce(reader.getKey(), tallies.get(reader.getKey()),
-                        reader.getValue().get(150, TimeUnit.SECONDS));
+                        reader.getValue().get(6, TimeUnit.MINUTES));
             }
         }
     }
@@ -118,7 +118,7 @@ class CrashIT {
                     .submit(new FaithfulReader(gateway::api, run, new Manners(false, 0, 0, 1)));
             awaitOutput(run);
             killEmulator();
-            List<Seen> seen = reader.get(60, TimeUnit.SECONDS);
+            List<Seen> seen = reader.get(6, TimeUnit.MINUTES);
             List<Seen> first = seen.stream().filter(event -> event.id().startsWith("1-")).toList();
             Streams.assertWhole(seen.subList(first.size(), seen.size()), 2, "run.succeeded");
             assertThat(first).isNotEmpty().isEqualTo(seen.subList(0, first.size()));
@@ -144,7 +144,7 @@ class CrashIT {
             assertThat(socket.closeCode()).isEqualTo(1012);
             assertThat(gateway.exitCode()).isZero();
             gateway.start();
-            Streams.assertWhole(reader.get(60, TimeUnit.SECONDS), 1, "run.succeeded");
+            Streams.assertWhole(reader.get(6, TimeUnit.MINUTES), 1, "run.succeeded");
         }
         assertThat(gateway.api().over(run).path("output")).isEqualTo(Api.json("{\"counted\":200}"));
     }

@@ -54,7 +54,7 @@ class FanoutIT {
             List<Future<List<Seen>>> readers = IntStream.range(0, READERS)
                     .mapToObj(i -> threads.submit(new FaithfulReader(gateway::api, run, manners(i)))).toList();
             for (Future<List<Seen>> reader : readers) {
-                all.add(reader.get(150, TimeUnit.SECONDS));
+                all.add(reader.get(6, TimeUnit.MINUTES));
             }
         }
         List<Seen> first = all.getFirst();
