@@ -31,4 +31,9 @@ final class ArrayLog implements RunLog {
                 ? new LogBounds(EventId.START, EventId.START)
                 : new LogBounds(events.getFirst().id(), events.getLast().id()));
     }
+
+    @Override
+    public Future<Void> trim(RunId run, EventId first) {
+        return Future.failedFuture(new UnsupportedOperationException("nothing is trimmed here"));
+    }
 }
