@@ -217,7 +217,8 @@ class RunExecutorTest {
         CompletableFuture<Void> done = rig.execute(rig.executor);
         var peer = rig.runtime.connection();
         Answers.of(rig.store.releaseAll());
-        Answers.of(rig.store.claim(rig.id, rig.clock.instant(), rig.clock.instant().plusSeconds(15))).orElseThrow();
+        assertThat(Answers.of(rig.store.claim(rig.id, rig.clock.instant(), rig.clock.instant().plusSeconds(15))))
+                .isPresent();
         peer.say(new Refused("an older fence"));
         finished(done);
         assertThat(rig.run().status()).isEqualTo(RunStatus.RUNNING);
