@@ -100,8 +100,7 @@ final class HostileZips {
     }
 
     HostileZips file(String name, String content) {
-        return entry(name, content.getBytes(StandardCharsets.UTF_8), _ -> {
-        });
+        return entry(name, content.getBytes(StandardCharsets.UTF_8), _ -> {});
     }
 
     HostileZips entry(String name, byte[] content, Consumer<Entry> lie) {

@@ -58,7 +58,7 @@ class StrictZipTest {
                     entry.localFlags = 0;
                 }),
                 lie(ZipRule.ILLEGAL_NAME, "broken UTF-8", entry -> {
-                    entry.name = new byte[] {(byte) 0xc0, (byte) 0xae};
+                    entry.name = new byte[]{(byte) 0xc0, (byte) 0xae};
                     entry.localName = entry.name;
                 }));
     }
@@ -102,8 +102,8 @@ class StrictZipTest {
 
     static Stream<Arguments> sizes() {
         return Stream.of(
-                arguments(ZipRule.TOO_LARGE, "too large by header", HostileZips.zip().entry("a", ZEROS, _ -> {
-                }).bytes()),
+                arguments(ZipRule.TOO_LARGE, "too large by header",
+                        HostileZips.zip().entry("a", ZEROS, _ -> {}).bytes()),
                 arguments(ZipRule.TOO_LARGE, "too large by bytes, header lies",
                         HostileZips.zip().entry("a", ZEROS, entry -> {
                             entry.size = 10;
@@ -167,8 +167,7 @@ class StrictZipTest {
 
     @Test
     void theRatioIsBoundedBelowTheTotal() {
-        byte[] bomb = HostileZips.zip().entry("zeros", new byte[5_000_000], _ -> {
-        }).bytes();
+        byte[] bomb = HostileZips.zip().entry("zeros", new byte[5_000_000], _ -> {}).bytes();
         assertThat(StrictZip.read(ByteBuffer.wrap(bomb), ZipLimits.SKILL)).isInstanceOfSatisfying(
                 Reading.Refused.class,
                 refused -> assertThat(refused.faults()).extracting(ZipFault::rule).containsExactly(ZipRule.TOO_LARGE));
