@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A JSON Schema (2020-12, or draft-07 where {@code $schema} says so), ready to check inputs. Checking may take long for a schema with
- * expensive patterns: not on an event loop. Thread-safe.
+ * A JSON Schema (2020-12, or draft-07 where {@code $schema} says so), ready to check inputs. Checking may take
+ * tens of milliseconds for a large input or expensive patterns: not on an event loop. Thread-safe.
  */
 public final class InputSchema {
     /** Keywords that only pass on what a schema inside them found. */
@@ -28,41 +28,74 @@ public final class InputSchema {
             "dependentSchemas", "$ref",
             "$dynamicRef", "$recursiveRef");
 
+    private static final List<Violation> TOO_MUCH = List
+            .of(new Violation("", "is nested too deeply or takes too long to check against the schema"));
+
     private static final Set<String> CLOSED = Set.of("additionalProperties", "unevaluatedProperties");
 
+    private static final int MAX_CHARACTERS = 64 * 1024;
+    private static final int MAX_VIOLATIONS = 100;
+
     private final JsonObject schema;
+    private final Part root;
     private final Validator validator;
 
-    private InputSchema(JsonObject schema, Validator validator) {
-        this.schema = schema;
+    private InputSchema(SchemaGuard.Guarded guarded, Validator validator) {
+        this.schema = guarded.schema();
+        this.root = guarded.root();
         this.validator = validator;
     }
 
-    /** Fails with {@link IllegalArgumentException} if {@code text} is not a schema of these drafts, or refers to anything outside itself. */
+    /**
+     * Fails with {@link IllegalArgumentException}, whose message is for the schema's author, if {@code text} is not a schema of these
+     * drafts, has more than 65,536 characters, 1,000 schemas or 50 levels, a keyword of the wrong type, a pattern with back references,
+     * a reference to anything outside itself or round in a circle. Enforced formats: date, time, date-time, email, hostname, ipv4, ipv6,
+     * uuid, uri; others, and unknown keywords, are annotations.
+     */
     public static InputSchema compile(String text) {
+        if (text.length() > MAX_CHARACTERS) {
+            throw new IllegalArgumentException("a schema has at most " + MAX_CHARACTERS + " characters");
+        }
         try {
             JsonObject schema = new JsonObject(text);
-            refuseRemoteReferences(schema);
-            JsonSchemaOptions options = new JsonSchemaOptions().setBaseUri("weir:schema").setDraft(draft(schema))
+            Draft draft = draft(schema);
+            SchemaGuard.Guarded guarded = SchemaGuard.guard(schema);
+            if (!SchemaWork.isBearable(guarded.root())) {
+                throw new IllegalArgumentException("the schema's references multiply too often");
+            }
+            JsonSchemaOptions options = new JsonSchemaOptions().setBaseUri("weir:schema").setDraft(draft)
                     .setOutputFormat(OutputFormat.Basic);
-            InputSchema compiled = new InputSchema(schema, Validator.create(JsonSchema.of(schema.copy()), options));
-            compiled.validator.validate(new JsonObject());
-            return compiled;
+            Validator validator = Validator.create(JsonSchema.of(guarded.schema().copy()), options);
+            validator.validate(new JsonObject());
+            return new InputSchema(guarded, validator);
         } catch (DecodeException e) {
             throw new IllegalArgumentException("a schema is a JSON object", e);
-        } catch (SchemaException | UnsupportedOperationException | ClassCastException | StackOverflowError e) {
+        } catch (SchemaException | UnsupportedOperationException | ClassCastException | NullPointerException
+                | StackOverflowError e) {
             throw new IllegalArgumentException("not a usable JSON Schema", e);
         }
     }
 
-    /** Every violation, none if {@code input} is fine. Names places and rules, never values. */
+    /**
+     * The violations, at most 100, none if {@code input} is fine. Names places and rules, never values. Takes bounded time: an input that
+     * would make the schema's patterns or references run away is a violation itself.
+     */
     public List<Violation> check(JsonNode input) {
-        OutputUnit result = validator.validate(value(input));
+        if (!SchemaWork.isBearable(root, input)) {
+            return TOO_MUCH;
+        }
+        OutputUnit result;
+        try {
+            result = validator.validate(value(input));
+        } catch (StackOverflowError e) {
+            return TOO_MUCH;
+        }
         if (result.getValid()) {
             return List.of();
         }
         List<OutputUnit> errors = Optional.ofNullable(result.getErrors()).orElse(List.of());
-        List<Violation> leaves = errors.stream().filter(InputSchema::isLeaf).map(this::violation).distinct().toList();
+        List<Violation> leaves = errors.stream().filter(InputSchema::isLeaf).limit(10L * MAX_VIOLATIONS)
+                .map(error -> violation(error, input)).distinct().limit(MAX_VIOLATIONS).toList();
         return leaves.isEmpty() ? List.of(new Violation("", "does not satisfy the input schema")) : leaves;
     }
 
@@ -71,8 +104,8 @@ public final class InputSchema {
         return !CONTAINERS.contains(keyword) || (CLOSED.contains(keyword) && error.getError().startsWith("Property"));
     }
 
-    private Violation violation(OutputUnit error) {
-        String pointer = error.getInstanceLocation().replaceFirst("^#/?", "/").replaceFirst("^/$", "");
+    private Violation violation(OutputUnit error, JsonNode input) {
+        String pointer = Pointers.of(error.getInstanceLocation(), input);
         String keyword = keyword(error);
         return new Violation(pointer, switch (keyword) {
             case "required" -> error.getError().replaceFirst("^Instance does not have", "lacks the");
@@ -104,26 +137,13 @@ public final class InputSchema {
 
     private static Draft draft(JsonObject schema) {
         String declared = String.valueOf(schema.getValue("$schema", ""));
-        if (declared.isEmpty() || declared.startsWith("https://json-schema.org/draft/2020-12/schema")) {
+        if (declared.isEmpty() || declared.matches("https://json-schema.org/draft/2020-12/schema#?")) {
             return Draft.DRAFT202012;
         }
-        if (declared.startsWith("http://json-schema.org/draft-07/schema")) {
+        if (declared.matches("https?://json-schema.org/draft-07/schema#?")) {
             return Draft.DRAFT7;
         }
         throw new IllegalArgumentException("only JSON Schema 2020-12 and draft-07 are understood");
-    }
-
-    private static void refuseRemoteReferences(Object node) {
-        if (node instanceof JsonObject object) {
-            for (String keyword : List.of("$ref", "$dynamicRef")) {
-                if (object.getValue(keyword) instanceof String reference && !reference.startsWith("#")) {
-                    throw new IllegalArgumentException("a schema may only refer to itself ('#...')");
-                }
-            }
-            object.forEach(entry -> refuseRemoteReferences(entry.getValue()));
-        } else if (node instanceof JsonArray array) {
-            array.forEach(InputSchema::refuseRemoteReferences);
-        }
     }
 
     private static Object value(JsonNode input) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -57,7 +58,7 @@ public final class Repack {
         }
     }
 
-    private static void requireLegal(TreeSet<String> names, ZipLimits limits) {
+    private static void requireLegal(Set<String> names, ZipLimits limits) {
         List<ZipFault> clashes = EntryNames.clashes(List.copyOf(names));
         Optional<ZipFault> illegal = names.stream()
                 .flatMap(name -> EntryNames.check(name, limits).stream()).findFirst()
@@ -75,17 +76,17 @@ public final class Repack {
         byte[] rawName = name.getBytes(StandardCharsets.UTF_8);
         CRC32 crc = new CRC32();
         crc.update(content);
-        ByteBuffer common = little(26).putShort((short) VERSION).putShort((short) UTF8)
+        byte[] common = little(26).putShort((short) VERSION).putShort((short) UTF8)
                 .putShort((short) (deflated ? Central.DEFLATED : Central.STORED)).putShort((short) 0)
                 .putShort((short) DATE).putInt((int) crc.getValue()).putInt(data.length).putInt(content.length)
-                .putShort((short) rawName.length).putShort((short) 0);
+                .putShort((short) rawName.length).putShort((short) 0).array();
         directory.write(little(6).putInt(0x0201_4b50).putShort((short) MADE_BY_UNIX).array());
-        directory.write(common.array());
+        directory.write(common);
         directory.write(little(14).putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(MODE << 16)
                 .putInt((int) written).array());
         directory.write(rawName);
         write(little(4).putInt(0x0403_4b50).array());
-        write(common.array());
+        write(common);
         write(rawName);
         write(data);
         count++;

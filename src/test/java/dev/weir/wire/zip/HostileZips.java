@@ -78,7 +78,8 @@ final class HostileZips {
             if (signed) {
                 descriptor.putInt(0x08074b50);
             }
-            after = descriptor.putInt((int) crc).putInt((int) packed).putInt((int) size).array();
+            after = new byte[descriptor.capacity()];
+            descriptor.putInt((int) crc).putInt((int) packed).putInt((int) size).flip().get(after);
         }
     }
 

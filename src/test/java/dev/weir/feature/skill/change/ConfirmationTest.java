@@ -43,7 +43,7 @@ class ConfirmationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "1", "1.2", "1.2.3.4", "01.2.3", "1.2.03", "-1.2.3", "1.2.3-rc1", "v1.2.3", "1.2.x",
-            "1.2.3\n", "1.2.99999999999"})
+        "1.2.3\n", "1.2.99999999999"})
     void whatIsNoVersionIsNotReadAsOne(String text) {
         assertThat(Version.parse(text)).isEmpty();
     }

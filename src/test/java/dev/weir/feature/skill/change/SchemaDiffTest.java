@@ -91,8 +91,10 @@ class SchemaDiffTest {
     void reasonsSayWhereAndPointersAreEscaped() {
         assertThat(SchemaDiff.between(Optional.of("""
                 {"properties":{"a/b~c":{"type":"object","properties":{"n":{"type":"number"}}},"x":{}}}"""),
-                Optional.of("""
-                        {"properties":{"a/b~c":{"type":"object","properties":{"n":{"type":"integer"}}},"x":{"if":{}}}}""")).reasons())
+                Optional.of(
+                        """
+                        {"properties":{"a/b~c":{"type":"object","properties":{"n":{"type":"integer"}}},"x":{"if":{}}}}"""))
+                .reasons())
                 .containsExactly(
                         new Reason(ChangeLevel.MAJOR, "/properties/a~1b~0c/properties/n/type",
                                 "'type' is tighter than it was"),
