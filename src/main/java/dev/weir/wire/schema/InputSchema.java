@@ -15,6 +15,7 @@ import io.vertx.json.schema.Validator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A JSON Schema (2020-12, or draft-07 where {@code $schema} says so), ready to check inputs. Checking may take
@@ -35,6 +36,7 @@ public final class InputSchema {
 
     private static final int MAX_CHARACTERS = 64 * 1024;
     private static final int MAX_VIOLATIONS = 100;
+    private static final String NOT_ALLOWED = "has a property that the schema does not allow";
 
     private final JsonObject schema;
     private final Part root;
@@ -95,8 +97,17 @@ public final class InputSchema {
         }
         List<OutputUnit> errors = Optional.ofNullable(result.getErrors()).orElse(List.of());
         List<Violation> leaves = errors.stream().filter(InputSchema::isLeaf).limit(10L * MAX_VIOLATIONS)
-                .map(error -> violation(error, input)).distinct().limit(MAX_VIOLATIONS).toList();
+                .map(error -> violation(error, input)).distinct().toList();
+        leaves = leaves.stream().filter(isNoEcho(leaves)).limit(MAX_VIOLATIONS).toList();
         return leaves.isEmpty() ? List.of(new Violation("", "does not satisfy the input schema")) : leaves;
+    }
+
+    /** The library calls a known property unknown when its value is wrong; the wrong value is named already. */
+    private static Predicate<Violation> isNoEcho(List<Violation> all) {
+        return violation -> !violation.message().equals(NOT_ALLOWED)
+                || all.stream().noneMatch(other -> !other.message().equals(NOT_ALLOWED)
+                        && (other.pointer().equals(violation.pointer())
+                                || other.pointer().startsWith(violation.pointer() + "/")));
     }
 
     private static boolean isLeaf(OutputUnit error) {
@@ -109,7 +120,7 @@ public final class InputSchema {
         String keyword = keyword(error);
         return new Violation(pointer, switch (keyword) {
             case "required" -> error.getError().replaceFirst("^Instance does not have", "lacks the");
-            case "additionalProperties", "unevaluatedProperties" -> "has a property that the schema does not allow";
+            case "additionalProperties", "unevaluatedProperties" -> NOT_ALLOWED;
             case "false" -> "is not allowed";
             default -> "breaks the schema's rule '" + keyword + "'" + rule(error).map(rule -> ": " + rule).orElse("");
         });

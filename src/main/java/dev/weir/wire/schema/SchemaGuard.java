@@ -100,7 +100,7 @@ final class SchemaGuard {
                 }
             });
         }
-        part.comparesElements = object.getValue("uniqueItems") == Boolean.TRUE;
+        part.comparesElements = Boolean.TRUE.equals(object.getValue("uniqueItems"));
         return part;
     }
 

@@ -83,7 +83,7 @@ class ManifestTest {
 
     @Test
     void bytesThatAreNotUtf8AreAFinding() {
-        assertThat(findings(new byte[] {'n', ':', ' ', (byte) 0xc3})).hasSize(1);
+        assertThat(findings(new byte[]{'n', ':', ' ', (byte) 0xc3})).hasSize(1);
     }
 
     @Test

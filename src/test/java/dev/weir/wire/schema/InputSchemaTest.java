@@ -47,10 +47,10 @@ class InputSchemaTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"items\":[{},true]}",
-            "{\"$id\":\"https://example.com/x.json\",\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{}}}",
-            "{\"$ref\":\"#here\",\"$defs\":{\"a\":{\"$anchor\":\"here\"}}}",
-            "{\"example\":{\"properties\":null},\"x-our\":{\"$ref\":\"http://x/\"},\"default\":null}",
-            "{\"$ref\":\"#/$defs/a~1b~0c\",\"$defs\":{\"a/b~c\":{}}}", "{\"const\":null,\"enum\":[null]}"})
+        "{\"$id\":\"https://example.com/x.json\",\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{}}}",
+        "{\"$ref\":\"#here\",\"$defs\":{\"a\":{\"$anchor\":\"here\"}}}",
+        "{\"example\":{\"properties\":null},\"x-our\":{\"$ref\":\"http://x/\"},\"default\":null}",
+        "{\"$ref\":\"#/$defs/a~1b~0c\",\"$defs\":{\"a/b~c\":{}}}", "{\"const\":null,\"enum\":[null]}"})
     void ordinarySchemasCompileAndCheck(String schema) {
         assertThat(InputSchema.compile(schema)).isNotNull();
         assertThat(InputSchema.compile(schema).check(json("{\"a\":1}"))).isNotNull();
@@ -71,7 +71,7 @@ class InputSchemaTest {
 
     @ParameterizedTest
     @CsvSource({"date,2026-02-30x", "date-time,yesterday", "email,nobody", "ipv4,1.2.3.256", "ipv6,:::",
-            "uuid,123", "hostname,-a", "uri,no uri"})
+        "uuid,123", "hostname,-a", "uri,no uri"})
     void theseFormatsAreEnforced(String format, String text) {
         assertThat(check("{\"properties\":{\"a\":{\"format\":\"" + format + "\"}}}", "{\"a\":\"" + text + "\"}"))
                 .extracting(Violation::pointer).containsExactly("/a");
