@@ -99,8 +99,8 @@ class PackageIT {
 
     @Test
     void aUrlIsGoodForWhatItWasSignedForOnly() {
-        String url = announced().path("url").asText();
         String other = announced().path("upload_id").asText();
+        String url = announced().path("url").asText();
         byte[] good = Api.zip("def handler(input): return 1");
         assertThat(put(url.replaceFirst("up_?[A-Za-z0-9_-]*\\?|uploads/[^?]*\\?", "uploads/" + other + "?"), good))
                 .isEqualTo(403);

@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 final class Leftovers {
     /** Read away at most, in bytes. */
-    static final int BYTES = 256 * 1024;
+    static final int BYTES = 4 * 1024 * 1024;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 

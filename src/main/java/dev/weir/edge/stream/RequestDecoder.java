@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
     /** A body that was not wanted is read this far, so that the client gets its answer and can go on; then the connection ends. */
-    static final int MAX_LEFTOVER = 256 * 1024;
+    static final int MAX_LEFTOVER = 4 * 1024 * 1024;
 
     private static final Duration LEFTOVER_TIME = Duration.ofSeconds(1);
 

@@ -258,7 +258,9 @@ class AgentCoreSocketTest {
         for (byte[] broken : List.of(badOpcode, tooLong)) {
             RawPeer rogue = RawPeer.silent();
             SocketProbe probe = new SocketProbe(dial(AgentStub.raw(vertx, rogue)));
-            rogue.socket.write(Buffer.buffer(RawPeer.textFrame("good")).appendBytes(broken));
+            rogue.socket.write(Buffer.buffer(RawPeer.textFrame("good")));
+            await().until(() -> !probe.messages.isEmpty());
+            rogue.socket.write(Buffer.buffer(broken));
             assertThat(probe.awaitClose().code()).isEqualTo(1002);
             assertThat(probe.messages).containsExactly("good");
             await().until(() -> rogue.closed);
