@@ -6,7 +6,9 @@ import dev.weir.edge.stream.ConnectionCaps;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
+import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
 import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
@@ -15,12 +17,16 @@ import dev.weir.feature.run.Runs;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.Tools;
 import dev.weir.fixture.MemoryApiKeyStore;
+import dev.weir.fixture.MemoryGrantStore;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
+import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -54,6 +60,9 @@ final class ApiFixture implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final MemorySkillCatalog catalog = new MemorySkillCatalog();
+    final MemoryApiKeyStore keys = new MemoryApiKeyStore();
+    final MemoryGrantStore grants = new MemoryGrantStore();
+    final MemorySecretStore secrets = new MemorySecretStore();
     final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
     final MemoryRunQueue queue = new MemoryRunQueue(3);
     final MemoryRunLog log = new MemoryRunLog(runs);
@@ -67,11 +76,15 @@ final class ApiFixture implements AutoCloseable {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ApiFixture() {
-        MemoryApiKeyStore store = new MemoryApiKeyStore();
-        ApiKeys keys = new ApiKeys(store, InstantSource.system());
-        Access access = new Access(store, tickets);
-        Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), new InputCheck(Runnable::run),
-                new Unheard(), InstantSource.system());
+        ApiKeys issuer = new ApiKeys(keys, InstantSource.system());
+        Access access = new Access(keys, grants, tickets);
+        InputCheck inputs = new InputCheck(Runnable::run);
+        Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
+                InstantSource.system());
+        Skills skills = new Skills(catalog, secrets, InstantSource.system());
+        Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
+                new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
+                new Checks(catalog, access, secrets, inputs));
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
         // No package store: what would reach it is tested with a real one.
@@ -79,12 +92,11 @@ final class ApiFixture implements AutoCloseable {
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(
-                new Features(access, keys, tickets, new Skills(catalog, InstantSource.system()), deployments, runs,
-                        feeds),
+                new Features(access, issuer, tickets, skills, deployments, runs, feeds, rights),
                 streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
-        owner = key(keys, "acme", "olga", Role.OWNER);
-        developer = key(keys, "acme", "dora", Role.DEVELOPER);
-        stranger = key(keys, "rival", "rita", Role.OWNER);
+        owner = key(issuer, "acme", "olga", Role.OWNER);
+        developer = key(issuer, "acme", "dora", Role.DEVELOPER);
+        stranger = key(issuer, "rival", "rita", Role.OWNER);
         ConnectionCaps caps = new ConnectionCaps(CONFIG);
         Promise<Integer> listening = Promise.promise();
         await(vertx.deployVerticle(() -> new ApiServer(CONFIG, router, caps, listening),
@@ -116,7 +128,7 @@ final class ApiFixture implements AutoCloseable {
         }
     }
 
-    /** An answer; {@code json} is empty when the body is. */
+    /** An answer; {@code json} is empty when the body is no object. */
     record Answer(int status, JsonObject json, HttpResponse<String> response) {
         String header(String name) {
             return response.headers().firstValue(name).orElse(null);
@@ -150,7 +162,8 @@ final class ApiFixture implements AutoCloseable {
     Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
+            boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json")
+                    && response.body().startsWith("{");
             return new Answer(response.statusCode(), json ? new JsonObject(response.body()) : new JsonObject(),
                     response);
         } catch (IOException e) {
