@@ -5,6 +5,7 @@ import dev.weir.config.StreamsConfig;
 import dev.weir.edge.stream.ConnectionCaps;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.feature.access.Access;
+import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
@@ -19,6 +20,7 @@ import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.Tools;
 import dev.weir.fixture.MemoryApiKeyStore;
@@ -38,7 +40,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -49,6 +53,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -87,8 +92,8 @@ final class ApiFixture implements AutoCloseable {
                 new Checks(catalog, access, secrets, inputs));
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
-        // No package store: what would reach it is tested with a real one.
-        Deployments deployments = new Deployments(catalog, null, InstantSource.system(), Runnable::run, 128 * 1024);
+        Deployments deployments = new Deployments(catalog, new NoPackages(), InstantSource.system(), Runnable::run,
+                128 * 1024);
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(
@@ -114,6 +119,19 @@ final class ApiFixture implements AutoCloseable {
         return new ServerConfig(base.host(), 0, "", base.idle(), base.headerTimeout(), base.maxHeaderBytes(),
                 base.maxConnections(), base.maxConnectionsPerAddress(),
                 new ServerConfig.HttpLimits(maxBodyBytes, 128 * 1024), base.drain());
+    }
+
+    /** A further principal's key. */
+    String key(String tenant, String user, Role role) {
+        return key(new ApiKeys(keys, InstantSource.system()), tenant, user, role);
+    }
+
+    /** Makes sure that the first tenant has a key of this id, which nobody uses. */
+    void spareKey(String id) {
+        TenantId tenant = new TenantId("acme");
+        if (await(keys.list(tenant)).stream().noneMatch(key -> key.id().equals(id))) {
+            await(keys.add(new ApiKey(id, tenant, "spare", Role.DEVELOPER, id, Instant.EPOCH)));
+        }
     }
 
     private static String key(ApiKeys keys, String tenant, String user, Role role) {
@@ -196,6 +214,48 @@ final class ApiFixture implements AutoCloseable {
 
         @Override
         public void cancelled(RunId run) {}
+    }
+
+    /** Signs; what would store or read a package is tested with a real one. */
+    private static final class NoPackages implements PackageStore {
+        @Override
+        public String uploadUrl(String uploadId, long maxBytes, Duration validity) {
+            return "http://127.0.0.1:1/" + uploadId;
+        }
+
+        @Override
+        public String downloadUrl(String digest, Duration validity) {
+            return "http://127.0.0.1:1/" + digest;
+        }
+
+        @Override
+        public Future<String> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes) {
+            return none();
+        }
+
+        @Override
+        public Future<Path> open(String uploadId) {
+            return none();
+        }
+
+        @Override
+        public Future<Void> accept(String uploadId, String digest) {
+            return none();
+        }
+
+        @Override
+        public Future<Path> fetch(String digest) {
+            return none();
+        }
+
+        @Override
+        public Future<Void> discard(String uploadId) {
+            return none();
+        }
+
+        private static <T> Future<T> none() {
+            return Future.failedFuture(new ProblemException(new Problem.NotFound("package", "")));
+        }
     }
 
     /** Takes {@code sig=good} for a signature; has no package. */
