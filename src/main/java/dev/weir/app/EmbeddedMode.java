@@ -12,9 +12,11 @@ import dev.weir.platform.embedded.FilePackageStore;
 import dev.weir.platform.embedded.KeyFile;
 import dev.weir.platform.embedded.SqliteApiKeyStore;
 import dev.weir.platform.embedded.SqliteDatabase;
+import dev.weir.platform.embedded.SqliteGrantStore;
 import dev.weir.platform.embedded.SqliteRunLog;
 import dev.weir.platform.embedded.SqliteRunQueue;
 import dev.weir.platform.embedded.SqliteRunStore;
+import dev.weir.platform.embedded.SqliteSecretStore;
 import dev.weir.platform.embedded.SqliteSkillCatalog;
 import dev.weir.platform.http.VertxSdkHttpClient;
 import dev.weir.wire.signedurl.SignedUrls;
@@ -73,13 +75,18 @@ final class EmbeddedMode {
         runtime.start().await();
 
         Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
-                new SqliteApiKeyStore(database), packages, runtime,
-                new Tickets(KeyFile.loadOrCreate(dir.resolve("ticket.key"), 32), clock),
+                credentials(database), packages, runtime,
                 Optional.of(localPackages(urls, packages)), () -> {
                     vertx.cancelTimer(keeper);
                     close(runs, runtime, emulator, database, http);
                 });
         return new Opened(platform, state);
+    }
+
+    private Platform.Credentials credentials(SqliteDatabase database) {
+        return new Platform.Credentials(new SqliteApiKeyStore(database), new SqliteGrantStore(database),
+                SqliteSecretStore.open(database, dir),
+                new Tickets(KeyFile.loadOrCreate(dir.resolve("ticket.key"), 32), clock));
     }
 
     /** What was opened, and where the emulator is. */

@@ -11,7 +11,9 @@ import dev.weir.edge.stream.ConnectionCaps;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
+import dev.weir.feature.access.Grants;
 import dev.weir.feature.agent.Backoff;
+import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.RunExecutor;
@@ -19,8 +21,10 @@ import dev.weir.feature.run.Runs;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.run.feed.RunState;
+import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.Tools;
 import dev.weir.observe.Health;
 import dev.weir.observe.Meters;
 import dev.weir.worker.RunHints;
@@ -63,17 +67,23 @@ final class Gateway {
         this.platform = platform;
         this.health = health;
         this.registry = registry;
-        Access access = new Access(platform.keys(), platform.tickets());
+        Platform.Credentials credentials = platform.credentials();
+        Access access = new Access(credentials.keys(), credentials.grants(), credentials.tickets());
         Feeds feeds = new Feeds(platform.log(), this::state, clock,
                 new Feeds.Limits(config.streams().tailEvents(), config.streams().tailBytes(), CURSOR_PATIENCE));
         Deployments deployments = new Deployments(platform.catalog(), platform.packages(), clock, blocking,
                 config.server().limits().maxPackageBytes());
+        InputCheck inputs = new InputCheck(blocking);
         Runs runs = new Runs(platform.catalog(), access,
                 new Runs.Ports(platform.runs(), platform.queue(), platform.log()),
-                new InputCheck(blocking), new RunHints(vertx.eventBus()), clock);
-        this.features = new Features(access, new ApiKeys(platform.keys(), clock), platform.tickets(),
-                new Skills(platform.catalog(), clock),
-                deployments, runs, feeds);
+                inputs, new RunHints(vertx.eventBus()), clock);
+        Skills skills = new Skills(platform.catalog(), credentials.secrets(), clock);
+        Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
+                new Secrets(credentials.secrets(), skills::secretHolders, clock),
+                new Tools(platform.catalog(), access),
+                new Checks(platform.catalog(), access, credentials.secrets(), inputs));
+        this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
+                deployments, runs, feeds, rights);
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
     }
@@ -147,7 +157,8 @@ final class Gateway {
         return new RunExecutor(
                 new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.runtime(),
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
-                new RunExecutor.Code(platform.catalog(), platform.packages()), platform.queue(),
+                new RunExecutor.Code(platform.catalog(), platform.packages(), platform.credentials().secrets()),
+                platform.queue(),
                 new RunExecutor.Settings(runs.lease(), runs.cancelGrace(), runs.startTimeout(), runs.lostAfter(),
                         config.agentcore().maxConnectionAge(), runs.maxLogBytes()));
     }

@@ -2,11 +2,13 @@ package dev.weir.app;
 
 import dev.weir.edge.http.LocalPackages;
 import dev.weir.feature.access.ApiKeyStore;
+import dev.weir.feature.access.GrantStore;
 import dev.weir.feature.access.Tickets;
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.log.RunLog;
+import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.SkillCatalog;
 import java.util.Optional;
@@ -14,7 +16,6 @@ import java.util.Optional;
 /**
  * Everything outside the process, as the features see it. A mode fills it in.
  *
- * @param tickets the same key on every gateway of an installation
  * @param localPackages present where this gateway is the object storage itself
  * @param close lets go of everything, in order; called last, blocks
  */
@@ -23,9 +24,15 @@ record Platform(
         RunQueue queue,
         RunLog log,
         SkillCatalog catalog,
-        ApiKeyStore keys,
+        Credentials credentials,
         PackageStore packages,
         AgentRuntime runtime,
-        Tickets tickets,
         Optional<LocalPackages> localPackages,
-        Runnable close) {}
+        Runnable close) {
+    /**
+     * Who may do what, and with which secrets.
+     *
+     * @param tickets the same key on every gateway of an installation
+     */
+    record Credentials(ApiKeyStore keys, GrantStore grants, SecretStore secrets, Tickets tickets) {}
+}

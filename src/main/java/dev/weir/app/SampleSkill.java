@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
@@ -27,6 +28,7 @@ final class SampleSkill {
     static final String NAME = "hello-stream";
     static final String STAGE = "prod";
 
+    private static final String DESCRIPTION = "Greets somebody as often as asked, one greeting at a time.";
     private static final String INPUT_SCHEMA = """
             {"type":"object","additionalProperties":false,"properties":{
             "name":{"type":"string","maxLength":200,"default":"world"},
@@ -50,14 +52,17 @@ final class SampleSkill {
             return;
         }
         String digest = store();
-        catalog.create(new Skill(tenant, NAME, "Greets somebody as often as asked, one greeting at a time.",
+        catalog.create(new Skill(tenant, NAME, DESCRIPTION,
                 Optional.of(INPUT_SCHEMA),
                 Optional.empty(), now, now)).await();
-        catalog.put(new Stage(ref, Stage.Size.S, Duration.ofMinutes(15), Map.of(), 1, Optional.empty(), now, now))
+        catalog.put(new Stage(ref, Stage.Size.S, Duration.ofMinutes(15), Map.of(), List.of(), 1, Optional.empty(), now,
+                now))
                 .await();
-        catalog.deploy(new Deployment(ref, "1.0.0", "sample", digest, "main:handler", Optional.of(INPUT_SCHEMA),
-                Optional.empty(), "weir",
-                now)).await();
+        catalog.deploy(
+                new Deployment(ref, "1.0.0", "sample", digest, "main:handler", DESCRIPTION, Optional.of(INPUT_SCHEMA),
+                        Optional.empty(), "weir",
+                        now))
+                .await();
     }
 
     private String store() throws IOException {

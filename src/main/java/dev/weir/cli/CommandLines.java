@@ -23,7 +23,9 @@ final class CommandLines {
         CommandLine root = new CommandLine(new WeirCommand())
                 .addSubcommand(new ServeCommand(launch, environment))
                 .addSubcommand(new EmulateCommand(launch, environment))
-                .addSubcommand(new CheckConfigCommand(environment));
+                .addSubcommand(new CheckConfigCommand(environment))
+                .addSubcommand(new CommandLine(new SecretsCommand())
+                        .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)));
         return root.setParameterExceptionHandler(CommandLines::misused)
                 .setExecutionExceptionHandler(CommandLines::failed)
                 .setAbbreviatedOptionsAllowed(false)

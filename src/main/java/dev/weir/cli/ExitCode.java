@@ -15,7 +15,7 @@ public final class ExitCode {
             case Problem.Invalid _,Problem.TooLarge _ -> USAGE;
             case Problem.Unauthenticated _,Problem.Forbidden _ -> 3;
             case Problem.NotFound _ -> 4;
-            case Problem.Conflict _,Problem.Gone _,Problem.Unprocessable _ -> 5;
+            case Problem.Conflict _,Problem.InUse _,Problem.Gone _,Problem.Unprocessable _ -> 5;
             case Problem.QuotaExceeded _ -> 6;
             case Problem.UpstreamFailed _,Problem.UpstreamTimeout _ -> 7;
             case Problem.Unavailable _ -> 8;

@@ -8,6 +8,8 @@ import java.util.function.ToIntFunction;
  *
  * @param serve runs a gateway until it is told to stop; its result is the exit code
  * @param emulate runs a local AgentCore until it is told to stop; its result is the exit code
+ * @param rotateSecretsKey encrypts a data directory's secrets anew under a new key; its result is how many there were
  * @param stop ends this process in order, as SIGTERM does, and does not return
  */
-public record Launch(ToIntFunction<WeirConfig> serve, ToIntFunction<WeirConfig> emulate, Runnable stop) {}
+public record Launch(ToIntFunction<WeirConfig> serve, ToIntFunction<WeirConfig> emulate,
+        ToIntFunction<WeirConfig> rotateSecretsKey, Runnable stop) {}

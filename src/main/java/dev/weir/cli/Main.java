@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.app.Emulate;
+import dev.weir.app.RotateSecretsKey;
 import dev.weir.app.Serve;
 
 /** The command line's entry: the only place that ends the process. */
@@ -9,6 +10,7 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
+                config -> RotateSecretsKey.run(config),
                 () -> System.exit(ExitCode.OK));
         System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }

@@ -41,6 +41,18 @@ public sealed interface Problem {
     /** The state of the resource does not allow this now (409). */
     record Conflict(String detail) implements Problem {}
 
+    /** Others still need it (409); {@code users} names them. */
+    record InUse(String what, List<String> users) implements Problem {
+        public InUse {
+            users = List.copyOf(users);
+        }
+
+        @Override
+        public String detail() {
+            return what + " is in use by " + String.join(", ", users);
+        }
+    }
+
     /** What was asked for existed and has been trimmed (410); {@code oldest} is the first id still there. */
     record Gone(String detail, String oldest) implements Problem {}
 

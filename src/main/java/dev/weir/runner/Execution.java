@@ -1,5 +1,6 @@
 package dev.weir.runner;
 
+import dev.weir.wire.env.EnvFilter;
 import dev.weir.wire.runner.GatewayFrame.Start;
 import dev.weir.wire.runner.RunnerFrame.Cancelled;
 import dev.weir.wire.runner.RunnerFrame.Event;
@@ -39,7 +40,7 @@ final class Execution {
         this.vertx = vertx;
         this.options = options;
         this.key = key;
-        this.start = start;
+        this.start = start.with(EnvFilter.filter(start.env()).kept()); // the gateway did it, too; no need to trust that
         this.source = new PackageSource(packageUrl);
         this.events = new RetainedEvents(options.limits().maxUnackedBytes());
         this.thread = Thread.ofPlatform().daemon().name("weir-run-" + key.run()).unstarted(this::live);

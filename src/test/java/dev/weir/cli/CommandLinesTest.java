@@ -22,9 +22,11 @@ class CommandLinesTest {
     private final StringWriter err = new StringWriter();
     private final List<WeirConfig> served = new ArrayList<>();
     private final List<WeirConfig> emulated = new ArrayList<>();
+    private final List<WeirConfig> rotated = new ArrayList<>();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "serve --help", "emulate --help", "check-config --help", "--version"})
+    @ValueSource(strings = {"--help", "-h", "serve --help", "emulate --help", "check-config --help", "secrets --help",
+        "secrets rotate-key --help", "--version"})
     void helpIsAResult(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).isNotBlank().matches("(?s)(Usage: )?weir.*");
@@ -136,6 +138,15 @@ class CommandLinesTest {
         assertThat(err.toString()).contains("quote incident").doesNotContain("with a secret");
     }
 
+    @Test
+    void theKeyOfADataDirectoryIsRotated() {
+        assertThat(run("secrets", "rotate-key", "--data", "d")).isZero();
+        assertThat(rotated).map(WeirConfig::data).containsExactly("d");
+        assertThat(out.toString().strip()).isEqualTo("3 secrets are under a new key");
+        assertThat(run("secrets")).isEqualTo(2);
+        assertThat(served).isEmpty();
+    }
+
     private int run(String... arguments) {
         return run(Map.of(), config -> {
             served.add(config);
@@ -147,6 +158,9 @@ class CommandLinesTest {
         Launch launch = new Launch(serve, config -> {
             emulated.add(config);
             return 43;
+        }, config -> {
+            rotated.add(config);
+            return 3;
         }, () -> {});
         CommandLine line = CommandLines.of(launch, environment);
         line.setOut(new PrintWriter(out));

@@ -162,11 +162,11 @@ public interface RunListContract {
 
     private static RunFilter filter(String skill, String stage, RunStatus status) {
         return new RunFilter(Optional.ofNullable(skill), Optional.ofNullable(stage), Optional.ofNullable(status),
-                Optional.empty(), Optional.empty());
+                Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static RunFilter between(Instant after, Instant before) {
         return new RunFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(after),
-                Optional.of(before));
+                Optional.of(before), Optional.empty());
     }
 }

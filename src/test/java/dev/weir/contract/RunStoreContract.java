@@ -17,6 +17,7 @@ import dev.weir.feature.skill.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.Samples;
+import dev.weir.wire.env.StrippedName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link RunStore} does with one run; listings are {@link RunListContract}'s. */
 public interface RunStoreContract {
+    StrippedName AWS_REGION = new StrippedName("AWS_REGION", "prefix:AWS_");
     Duration LEASE = Duration.ofSeconds(15);
 
     /** An empty store, the same one throughout a test, that reads {@link #clock}. */
@@ -128,7 +130,7 @@ public interface RunStoreContract {
         RunId id = queued();
         Instant started = now();
         Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        assertThat(Answers.of(runs().bind(id, 1, "vm-1", List.of("AWS_REGION")))).isTrue();
+        assertThat(Answers.of(runs().bind(id, 1, "vm-1", List.of(AWS_REGION)))).isTrue();
 
         clock().advance(LEASE);
         assertThat(Answers.of(runs().claim(id, now(), now().plus(LEASE)))).isEmpty();
@@ -138,7 +140,7 @@ public interface RunStoreContract {
         assertThat(taken.claim()).isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1")));
         assertThat(taken.attempt()).isEqualTo(1);
         assertThat(taken.startedAt()).contains(started);
-        assertThat(taken.strippedEnv()).containsExactly("AWS_REGION");
+        assertThat(taken.strippedEnv()).containsExactly(AWS_REGION);
     }
 
     @Test
@@ -158,7 +160,7 @@ public interface RunStoreContract {
         Run before = found(id);
 
         assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE.multipliedBy(2))))).isEmpty();
-        assertThat(Answers.of(runs().bind(id, 1, "vm-9", List.of("A")))).isFalse();
+        assertThat(Answers.of(runs().bind(id, 1, "vm-9", List.of(AWS_REGION)))).isFalse();
         assertThat(Answers.of(runs().nextAttempt(id, 1))).isFalse();
         assertThat(Answers.of(runs().finish(id, 1, Samples.succeeded(now())))).isFalse();
         assertThat(found(id)).isEqualTo(before);

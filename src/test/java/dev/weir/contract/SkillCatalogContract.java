@@ -5,6 +5,7 @@ import static dev.weir.fixture.Samples.STAGE;
 import static dev.weir.fixture.Samples.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
@@ -79,13 +80,27 @@ public interface SkillCatalogContract {
     default void puttingAStageAgainKeepsWhatRunsThere() {
         Samples.stage(catalog(), STAGE, NOW);
         Answers.of(catalog().deploy(Samples.deployment(STAGE, "1.0.0", NOW)));
-        Stage changed = new Stage(STAGE, Stage.Size.XL, Duration.ofMinutes(9), Map.of("A", "\u2603 \"x\""), 3,
+        Stage changed = new Stage(STAGE, Stage.Size.XL, Duration.ofMinutes(9), Map.of("A", "\u2603 \"x\""),
+                List.of(new SecretRef("DB_KEY", "db"), new SecretRef("B", "db")), 3,
                 Optional.empty(), NOW.plusSeconds(5), NOW.plusSeconds(5));
 
         assertThat(Answers.of(catalog().put(changed))).isTrue();
 
         assertThat(Answers.of(catalog().stage(STAGE))).contains(new Stage(STAGE, Stage.Size.XL, Duration.ofMinutes(9),
-                Map.of("A", "\u2603 \"x\""), 3, Optional.of("1.0.0"), NOW, NOW.plusSeconds(5)));
+                Map.of("A", "\u2603 \"x\""), List.of(new SecretRef("DB_KEY", "db"), new SecretRef("B", "db")), 3,
+                Optional.of("1.0.0"), NOW, NOW.plusSeconds(5)));
+    }
+
+    @Test
+    default void stagesThatHoldSecretsAreListedForTheirTenant() {
+        Samples.stage(catalog(), STAGE, NOW);
+        Samples.stage(catalog(), new StageRef(TENANT, "a", "prod"), NOW);
+        Stage holder = new Stage(new StageRef(TENANT, "a", "prod"), Stage.Size.S, Duration.ofSeconds(60), Map.of(),
+                List.of(new SecretRef("K", "db")), 1, Optional.empty(), NOW, NOW);
+        assertThat(Answers.of(catalog().stagesWithSecrets(TENANT))).isEmpty();
+        Answers.of(catalog().put(holder));
+        assertThat(Answers.of(catalog().stagesWithSecrets(TENANT))).containsExactly(holder);
+        assertThat(Answers.of(catalog().stagesWithSecrets(OTHER_TENANT))).isEmpty();
     }
 
     @Test
@@ -133,6 +148,6 @@ public interface SkillCatalogContract {
     }
 
     private static Stage stage(StageRef ref, Map<String, String> env) {
-        return new Stage(ref, Stage.Size.S, Duration.ofSeconds(60), env, 1, Optional.empty(), NOW, NOW);
+        return new Stage(ref, Stage.Size.S, Duration.ofSeconds(60), env, List.of(), 1, Optional.empty(), NOW, NOW);
     }
 }

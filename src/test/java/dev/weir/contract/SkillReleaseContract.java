@@ -40,6 +40,28 @@ public interface SkillReleaseContract {
     }
 
     @Test
+    default void whatIsActiveOnAStageIsListedBySkill() {
+        for (String skill : List.of("b", "a", "c")) {
+            StageRef ref = new StageRef(TENANT, skill, "prod");
+            Samples.stage(catalog(), ref, NOW);
+            Answers.of(catalog().deploy(Samples.deployment(ref, "1.0.0", NOW)));
+        }
+        Answers.of(catalog().deploy(Samples.deployment(new StageRef(TENANT, "b", "prod"), "2.0.0", NOW)));
+        StageRef other = new StageRef(TENANT, "a", "dev");
+        Samples.stage(catalog(), other, NOW);
+        Answers.of(catalog().deploy(Samples.deployment(other, "3.0.0", NOW)));
+        Samples.stage(catalog(), new StageRef(TENANT, "d", "prod"), NOW);
+
+        assertThat(Answers.of(catalog().active(TENANT, "prod", "", 10)))
+                .extracting(each -> each.stage().skill() + each.version())
+                .containsExactly("a1.0.0", "b2.0.0", "c1.0.0");
+        assertThat(Answers.of(catalog().active(TENANT, "prod", "a", 1)))
+                .extracting(each -> each.stage().skill()).containsExactly("b");
+        assertThat(Answers.of(catalog().active(TENANT, "qa", "", 10))).isEmpty();
+        assertThat(Answers.of(catalog().active(OTHER_TENANT, "prod", "", 10))).isEmpty();
+    }
+
+    @Test
     default void aNewUploadEndsTheWaitOfTheOneBefore() {
         added("u1");
         added("u2");

@@ -192,6 +192,18 @@ class HandlerTest {
     }
 
     @Test
+    void theRunnerStripsAgain() {
+        Map<String, String> env = Map.of("A", "1", "AWS_REGION", "x", "ld_preload", "y", "PYTHONPATH", "/tmp",
+                "BASH_ENV", "z");
+        List<Event> events = rig.run(Skill.of("""
+                import os
+                def handler(input):
+                    return dict(os.environ)
+                """).env(env));
+        assertThat(events).containsExactly(succeeded("{\"A\":\"1\"}"));
+    }
+
+    @Test
     void exceptionIsAHandlerErrorWithATracebackOfTheSkillOnly() {
         List<Event> events = rig.run(Skill.of("""
                 def handler(input):

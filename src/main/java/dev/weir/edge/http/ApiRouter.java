@@ -51,6 +51,11 @@ public final class ApiRouter {
         new RunRoutes(features, streams, bodies, meters).mount(mount);
         new EventRoutes(features, streams, meters).mount(mount);
         new ApiKeyRoutes(features.access(), features.apiKeys(), bodies).mount(mount);
+        Features.Rights rights = features.rights();
+        new GrantRoutes(features.access(), rights.grants(), bodies).mount(mount);
+        new SecretRoutes(features.access(), rights.secrets(), bodies).mount(mount);
+        new ToolRoutes(rights.tools()).mount(mount);
+        new CheckRoutes(rights.checks(), bodies).mount(mount);
         packages.ifPresent(local -> new LocalPackageRoutes(local, features.deployments(), limits.maxPackageBytes())
                 .mount(mount));
         new ConsoleRoutes().mount(mount);

@@ -75,6 +75,56 @@ final class Body {
         return Optional.of(value.textValue());
     }
 
+    /** Text that must be there, of any length a body may have: its rules are its reader's. */
+    String requiredText(String field) {
+        Optional<String> text = text(field, Integer.MAX_VALUE);
+        if (text.isEmpty()) {
+            violateOnce(field, "is required");
+        }
+        return text.orElse("");
+    }
+
+    /** An array of at most {@code maxItems} strings; absent or null reads as empty. */
+    List<String> texts(String field, int maxItems) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode item : items(field, maxItems)) {
+            if (item.isTextual()) {
+                texts.add(item.textValue());
+            } else {
+                violations.add(new Violation(pointer(field) + "/" + texts.size(), "must be a string"));
+                return List.of();
+            }
+        }
+        return texts;
+    }
+
+    /** An array of at most {@code maxItems} objects, each read by {@code reader}, which need not call {@link #done}; absent or null reads as empty. */
+    <T> List<T> objects(String field, int maxItems, Function<Body, T> reader) {
+        List<T> objects = new ArrayList<>();
+        for (JsonNode item : items(field, maxItems)) {
+            String place = pointer(field) + "/" + objects.size();
+            if (!item.isObject()) {
+                violations.add(new Violation(place, "must be an object"));
+                return List.of();
+            }
+            Body inner = new Body(item);
+            objects.add(reader.apply(inner));
+            inner.noteUnknown();
+            inner.violations.forEach(
+                    each -> violations.add(new Violation(place + each.pointer(), each.message())));
+        }
+        return objects;
+    }
+
+    private Iterable<JsonNode> items(String field, int maxItems) {
+        JsonNode value = take(field);
+        if (value != null && (!value.isArray() || value.size() > maxItems)) {
+            violate(field, "must be an array of at most " + maxItems + " items");
+            return List.of();
+        }
+        return value == null ? List.of() : value;
+    }
+
     int number(String field, int min, int max, int fallback) {
         JsonNode value = take(field);
         if (value == null) {
@@ -133,17 +183,26 @@ final class Body {
         return strings;
     }
 
+    /** Notes what only the reader can see is wrong; {@code pointer} is a JSON Pointer into the object. */
+    void refuse(String pointer, String message) {
+        violations.add(new Violation(pointer, message));
+    }
+
     /** Fails with {@code Invalid} if anything was wrong. */
     void done() {
+        noteUnknown();
+        if (!violations.isEmpty()) {
+            List<Violation> shown = violations.subList(0, Math.min(MAX_VIOLATIONS, violations.size()));
+            throw new ProblemException(new Problem.Invalid("the body breaks the rules of this request", shown));
+        }
+    }
+
+    private void noteUnknown() {
         object.fieldNames().forEachRemaining(field -> {
             if (!known.contains(field)) {
                 violate(field, "is not a field of this request");
             }
         });
-        if (!violations.isEmpty()) {
-            List<Violation> shown = violations.subList(0, Math.min(MAX_VIOLATIONS, violations.size()));
-            throw new ProblemException(new Problem.Invalid("the body breaks the rules of this request", shown));
-        }
     }
 
     private JsonNode take(String field) {

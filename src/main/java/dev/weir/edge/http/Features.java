@@ -2,11 +2,15 @@ package dev.weir.edge.http;
 
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
+import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Runs;
 import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.Tools;
 
 /** What the HTTP API is a face of. */
 public record Features(
@@ -16,4 +20,8 @@ public record Features(
         Skills skills,
         Deployments deployments,
         Runs runs,
-        Feeds feeds) {}
+        Feeds feeds,
+        Rights rights) {
+    /** What callers are allowed and given: grants and secrets, and what follows from them. */
+    public record Rights(Grants grants, Secrets secrets, Tools tools, Checks checks) {}
+}

@@ -36,6 +36,7 @@ public final class ProblemMapper {
             case Problem.Forbidden _ -> new Telling("forbidden", 403, (short) 4403, "Not allowed");
             case Problem.NotFound _ -> new Telling("not-found", 404, (short) 4404, "Not found");
             case Problem.Conflict _ -> new Telling("conflict", 409, (short) 4409, "Not in this state");
+            case Problem.InUse _ -> new Telling("in-use", 409, (short) 4409, "Still in use");
             case Problem.Gone _ -> new Telling("gone", 410, (short) 4409, "No longer there");
             case Problem.Unprocessable _ ->
                 new Telling("unprocessable", 422, (short) 4409, "Contradicts an earlier request");
@@ -95,6 +96,9 @@ public final class ProblemMapper {
                             .put("message", violation.message()));
         } else if (problem instanceof Problem.Unauthenticated) {
             response.putHeader("WWW-Authenticate", "Bearer");
+        } else if (problem instanceof Problem.InUse inUse) {
+            ArrayNode users = body.putArray("used_by");
+            inUse.users().forEach(users::add);
         } else if (problem instanceof Problem.Gone gone) {
             body.put("oldest", gone.oldest());
         } else if (problem instanceof Problem.QuotaExceeded quota) {

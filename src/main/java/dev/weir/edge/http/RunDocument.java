@@ -1,11 +1,14 @@
 package dev.weir.edge.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.feature.run.Outcome;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunOrder;
+import dev.weir.wire.env.StrippedName;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Runs as clients see them. */
@@ -16,9 +19,14 @@ final class RunDocument {
         ObjectNode document = summary(run);
         Json.putRaw(document, "input", Optional.of(run.order().input()));
         Json.putRaw(document, "output", run.outcome().flatMap(Outcome::output));
-        ArrayNode stripped = document.putArray("stripped_env");
-        run.strippedEnv().forEach(stripped::add);
+        document.set("stripped_env", stripped(run.strippedEnv()));
         return document;
+    }
+
+    static ArrayNode stripped(List<StrippedName> names) {
+        ArrayNode stripped = JsonNodeFactory.instance.arrayNode();
+        names.forEach(each -> stripped.addObject().put("name", each.name()).put("rule", each.rule()));
+        return stripped;
     }
 
     /** For listings: without input and output, which may be as large as a request. */

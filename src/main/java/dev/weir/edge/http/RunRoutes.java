@@ -107,7 +107,8 @@ final class RunRoutes {
                 query.id("stage"),
                 query.read("status", RunStatus::byName, "must be the name of a status"),
                 query.time("created_after"),
-                query.time("created_before"));
+                query.time("created_before"),
+                query.id("invoked_by"));
         Optional<String> cursor = query.text("cursor", MAX_CURSOR);
         int limit = query.number("limit", 1, 100, 50);
         query.done();

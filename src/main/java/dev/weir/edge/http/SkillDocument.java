@@ -1,5 +1,6 @@
 package dev.weir.edge.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.Stage;
@@ -30,6 +31,9 @@ final class SkillDocument {
         if (withEnv) {
             ObjectNode env = document.putObject("env");
             new TreeMap<>(stage.env()).forEach(env::put);
+            ArrayNode refs = document.putArray("secret_refs");
+            stage.secretRefs()
+                    .forEach(ref -> refs.addObject().put("env", ref.env()).put("secret_id", ref.secretId()));
         }
         return document.put("created_at", stage.createdAt().toString()).put("updated_at", stage.updatedAt().toString());
     }

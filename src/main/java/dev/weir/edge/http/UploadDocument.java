@@ -46,7 +46,8 @@ final class UploadDocument {
                 .put("version", deployment.version())
                 .put("upload_id", deployment.uploadId())
                 .put("digest", deployment.digest())
-                .put("handler", deployment.handler());
+                .put("handler", deployment.handler())
+                .put("description", deployment.description());
         Json.putRaw(document, "input_schema", deployment.inputSchema());
         Json.putRaw(document, "output_schema", deployment.outputSchema());
         return document.put("created_by", deployment.createdBy()).put("created_at", deployment.createdAt().toString());

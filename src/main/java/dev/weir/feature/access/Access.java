@@ -15,10 +15,12 @@ import java.util.Optional;
 /** Turns credentials into callers and callers into permits. Whatever it is not sure of, it refuses. */
 public final class Access {
     private final ApiKeyStore keys;
+    private final GrantStore grants;
     private final Tickets tickets;
 
-    public Access(ApiKeyStore keys, Tickets tickets) {
+    public Access(ApiKeyStore keys, GrantStore grants, Tickets tickets) {
         this.keys = keys;
+        this.grants = grants;
         this.tickets = tickets;
     }
 
@@ -42,12 +44,21 @@ public final class Access {
         return new Permit(caller, Optional.empty());
     }
 
-    /** May invoke {@code skill}; owners may, developers need a grant. */
-    public Permit invoke(Caller caller, String skill) {
-        if (caller.role() != Role.OWNER) {
-            throw new ProblemException(new Problem.Forbidden("no grant allows you to invoke this skill"));
-        }
-        return new Permit(caller, Optional.empty());
+    /** What lets {@code caller} invoke skills; grants are read anew each time, so that a revoked one ends at once. */
+    public Future<Allowance> allowance(Caller caller) {
+        return caller.role() == Role.OWNER
+                ? Future.succeededFuture(new Allowance.Owner())
+                : grants.of(caller.tenant(), caller.user()).map(Allowance.Granted::new);
+    }
+
+    /** May invoke {@code skill}: owners any, developers what a grant allows; fails with {@code Forbidden}. */
+    public Future<Permit> invoke(Caller caller, String skill) {
+        return allowance(caller).map(allowance -> {
+            if (!allowance.allows(skill)) {
+                throw new ProblemException(new Problem.Forbidden("no grant allows you to invoke this skill"));
+            }
+            return new Permit(caller, Optional.empty());
+        });
     }
 
     /** A permit to read one run, from a ticket for it; fails with {@code Unauthenticated}. */

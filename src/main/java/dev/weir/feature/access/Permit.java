@@ -28,6 +28,11 @@ public final class Permit {
         return caller.tenant();
     }
 
+    /** The only user whose runs it lists: owners see everybody's, developers their own. */
+    public Optional<String> onlyRunsOf() {
+        return caller.role() == Role.OWNER ? Optional.empty() : Optional.of(caller.user());
+    }
+
     /** Whether it opens the run {@code id} of {@code tenant} that {@code invokedBy} started: owners see all, developers their own. */
     public boolean opensRun(TenantId tenant, String id, String invokedBy) {
         return tenant.equals(caller.tenant())

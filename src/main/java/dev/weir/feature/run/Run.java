@@ -1,6 +1,7 @@
 package dev.weir.feature.run;
 
 import dev.weir.feature.run.event.RunId;
+import dev.weir.wire.env.StrippedName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param attempt 0 until first claimed, then counting executions
  * @param claim who executes it
  * @param cancelledBy who asked for the run to be cancelled, if anyone
- * @param strippedEnv names of variables that were not passed on
+ * @param strippedEnv variables that were not passed on, by name, each with the rule that stripped it
  * @param outcome present exactly when {@code status} is terminal
  */
 public record Run(
@@ -23,7 +24,7 @@ public record Run(
         Claim claim,
         Optional<String> cancelledBy,
         Optional<Instant> startedAt,
-        List<String> strippedEnv,
+        List<StrippedName> strippedEnv,
         Optional<Outcome> outcome) {
     public Run {
         strippedEnv = List.copyOf(strippedEnv);

@@ -1,22 +1,16 @@
 package dev.weir.feature.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.Backoff;
-import dev.weir.feature.env.EnvCurator;
 import dev.weir.feature.run.RunQueue.Leased;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.run.log.LogBounds;
 import dev.weir.feature.run.log.RunLog;
-import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.SkillCatalog;
-import dev.weir.feature.skill.Stage;
-import dev.weir.wire.runner.GatewayFrame.Start;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,12 +24,10 @@ import org.slf4j.LoggerFactory;
 /** Executes runs taken from the queue. Every method that executes blocks: call it on a virtual thread. */
 public final class RunExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(RunExecutor.class);
-    private static final Duration PACKAGE_URL_VALIDITY = Duration.ofHours(1);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ConcurrentMap<RunId, RunExecution> executions = new ConcurrentHashMap<>();
     private final Surroundings around;
-    private final Code code;
+    private final RunJobs jobs;
     private final RunQueue queue;
     private final Settings settings;
     private volatile boolean stopping;
@@ -44,8 +36,8 @@ public final class RunExecutor {
     public record Surroundings(
             RunStore store, RunLog log, Feeds feeds, AgentRuntime runtime, Backoff backoff, InstantSource clock) {}
 
-    /** Where the code comes from. */
-    public record Code(SkillCatalog catalog, PackageStore packages) {}
+    /** Where the code comes from, and what it may know. */
+    public record Code(SkillCatalog catalog, PackageStore packages, SecretStore secrets) {}
 
     /** See {@code config.RunsConfig}. */
     public record Settings(
@@ -55,7 +47,7 @@ public final class RunExecutor {
 
     public RunExecutor(Surroundings around, Code code, RunQueue queue, Settings settings) {
         this.around = around;
-        this.code = code;
+        this.jobs = new RunJobs(code, queue, settings.cancelGrace(), around.clock());
         this.queue = queue;
         this.settings = settings;
     }
@@ -96,11 +88,13 @@ public final class RunExecutor {
     }
 
     private Verdict attempt(Run run, Leased message) throws InterruptedException {
-        Optional<RunJob> job = job(run, message);
-        if (job.isEmpty()) {
-            return fail(run, new RunError("runtime_error", "the deployment this run was accepted for is gone"));
+        RunJob job;
+        try {
+            job = jobs.job(run, message);
+        } catch (RunJobs.Impossible why) {
+            return fail(run, new RunError("runtime_error", why.getMessage()));
         }
-        RunExecution execution = new RunExecution(run, job.get(), around, settings);
+        RunExecution execution = new RunExecution(run, job, around, settings);
         executions.put(run.id(), execution);
         try {
             if (stopping) {
@@ -133,15 +127,11 @@ public final class RunExecutor {
     }
 
     private Future<Void> stopMicroVm(Run run) {
-        return around.runtime().stop(session(run)).recover(failure -> {
+        return around.runtime().stop(RunJobs.session(run)).recover(failure -> {
             LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
                     .log("the microVM of a run could not be stopped; it will idle out");
             return Future.succeededFuture();
         });
-    }
-
-    private static String session(Run run) {
-        return "weir-" + run.id() + "-" + run.attempt();
     }
 
     private boolean finish(Run run, RunExecution execution, Verdict.Over over) {
@@ -161,6 +151,9 @@ public final class RunExecutor {
         long newest = bounds.newest().attempt() == run.attempt() ? bounds.newest().n() : 0;
         Outcome outcome = outcome(run, RunStatus.FAILED, Optional.empty(), Optional.of(error), newest);
         boolean ours = around.store().finish(run.id(), run.claim().fence(), outcome).await();
+        if (ours && run.claim().microVm().isPresent()) {
+            stopMicroVm(run);
+        }
         return ours ? Verdict.Over.failed(error.kind(), error.message()) : new Verdict.Lost();
     }
 
@@ -169,30 +162,6 @@ public final class RunExecutor {
         Instant now = around.clock().instant();
         return new Outcome(status, output, error, new EventId(run.attempt(), lastEvent + 1), now,
                 Duration.between(run.startedAt().orElse(now), now));
-    }
-
-    private Optional<RunJob> job(Run run, Leased message) {
-        Optional<Deployment> deployment = code.catalog().deployment(run.order().stage(), run.order().version()).await();
-        Optional<Stage> stage = code.catalog().stage(run.order().stage()).await();
-        if (deployment.isEmpty() || stage.isEmpty()) {
-            return Optional.empty();
-        }
-        String digest = deployment.get().digest();
-        EnvCurator.Curated curated = EnvCurator.curate(stage.get().env());
-        Start start = new Start(digest, deployment.get().handler(), input(run), curated.env(),
-                run.order().timeout().toMillis(),
-                settings.cancelGrace().toMillis());
-        return Optional.of(new RunJob(session(run), start, curated.stripped(),
-                () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
-                until -> queue.extend(message.receipt(), until).await()));
-    }
-
-    private static JsonNode input(Run run) {
-        try {
-            return JSON.readTree(run.order().input());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the input of " + run.id() + " was JSON when it was accepted", e);
-        }
     }
 
     /** Somebody asked for the run to end; without effect if it is not executed here. */

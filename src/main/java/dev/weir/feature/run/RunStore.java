@@ -3,6 +3,7 @@ package dev.weir.feature.run;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.kernel.Page;
 import dev.weir.kernel.TenantId;
+import dev.weir.wire.env.StrippedName;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
@@ -36,7 +37,7 @@ public interface RunStore {
     Future<Optional<Run>> renew(RunId id, long fence, Instant leaseUntil);
 
     /** Records, before the runner is told to start, which microVM will execute the run and which variables were stripped. */
-    Future<Boolean> bind(RunId id, long fence, String microVm, List<String> strippedEnv);
+    Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv);
 
     /** Starts the next attempt: {@code attempt} + 1, bound to no microVM, same fence; for stages that opted in to it. */
     Future<Boolean> nextAttempt(RunId id, long fence);
@@ -77,8 +78,14 @@ public interface RunStore {
             Optional<String> stage,
             Optional<RunStatus> status,
             Optional<Instant> createdAfter,
-            Optional<Instant> createdBefore) {
+            Optional<Instant> createdBefore,
+            Optional<String> invokedBy) {
         public static final RunFilter ALL = new RunFilter(Optional.empty(), Optional.empty(), Optional.empty(),
-                Optional.empty(), Optional.empty());
+                Optional.empty(), Optional.empty(), Optional.empty());
+
+        /** The same, of one user's runs only. */
+        public RunFilter of(String user) {
+            return new RunFilter(skill, stage, status, createdAfter, createdBefore, Optional.of(user));
+        }
     }
 }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /** Accepting runs, looking them up, ending them. */
@@ -76,10 +77,9 @@ public final class Runs {
             String version = known.activeVersion()
                     .orElseThrow(
                             () -> new ProblemException(new Problem.Conflict("the stage has no active deployment")));
-            Permit permit = access.invoke(caller, skill);
-            return catalog.deployment(ref, version)
+            return access.invoke(caller, skill).compose(permit -> catalog.deployment(ref, version)
                     .map(deployment -> new Target(permit, known,
-                            deployment.orElseThrow(() -> absent("deployment", version))));
+                            deployment.orElseThrow(() -> absent("deployment", version)))));
         });
     }
 
@@ -131,10 +131,14 @@ public final class Runs {
                 .map(found -> found.filter(run -> opens(permit, run)).orElseThrow(() -> absent("run", id.value())));
     }
 
-    /** The permit's tenant's runs, newest first; a developer's own only. */
+    /** The permit's tenant's runs, newest first; a developer's own only (asked for another's, none). */
     public Future<Page<Run>> list(Permit permit, RunFilter filter, Optional<String> cursor, int limit) {
-        return ports.store().list(permit.tenant(), filter, cursor, limit)
-                .map(page -> new Page<>(page.items().stream().filter(run -> opens(permit, run)).toList(), page.next()));
+        Optional<String> only = permit.onlyRunsOf();
+        if (only.isPresent() && filter.invokedBy().filter(user -> !user.equals(only.get())).isPresent()) {
+            return Future.succeededFuture(new Page<>(List.of(), Optional.empty()));
+        }
+        RunFilter opened = only.map(filter::of).orElse(filter);
+        return ports.store().list(permit.tenant(), opened, cursor, limit);
     }
 
     /** Asks for the run to end; idempotent, no error if it is over. The run as it is now. */

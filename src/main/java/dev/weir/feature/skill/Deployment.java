@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param digest SHA-256 of the package in hexadecimal: its name in the package store
  * @param handler {@code module:function}
+ * @param description the skill's, as it was then: what a model is told the tool does
  */
 public record Deployment(
         StageRef stage,
@@ -15,6 +16,7 @@ public record Deployment(
         String uploadId,
         String digest,
         String handler,
+        String description,
         Optional<String> inputSchema,
         Optional<String> outputSchema,
         String createdBy,

@@ -147,7 +147,7 @@ public final class Deployments {
 
     private Future<Deployment> freeze(Permit owner, Skill metadata, Upload upload, String version) {
         Deployment deployment = new Deployment(upload.stage(), version, upload.id(), upload.digest().orElseThrow(),
-                "main:handler",
+                "main:handler", metadata.description(),
                 metadata.inputSchema(), metadata.outputSchema(), owner.caller().user(), clock.instant());
         return catalog.deploy(deployment).map(done -> {
             if (!done) {

@@ -28,6 +28,15 @@ public interface SkillCatalog {
 
     Future<Optional<Stage>> stage(StageRef ref);
 
+    /** Those of the tenant's stages that hold secrets, by skill and name. */
+    Future<List<Stage>> stagesWithSecrets(TenantId tenant);
+
+    /**
+     * What runs on the stages of that name: the active deployment of each, by skill, ascending, starting after {@code after} ({@code ""} for
+     * the beginning), at most {@code limit}.
+     */
+    Future<List<Deployment>> active(TenantId tenant, String stage, String after, int limit);
+
     /** The skill's stages by name. */
     Future<List<Stage>> stages(TenantId tenant, String skill);
 

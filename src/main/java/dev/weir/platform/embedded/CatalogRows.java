@@ -1,5 +1,6 @@
 package dev.weir.platform.embedded;
 
+import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.skill.Deployment;
 import dev.weir.feature.skill.Finding;
 import dev.weir.feature.skill.Skill;
@@ -26,6 +27,7 @@ final class CatalogRows {
     static Stage stage(Row row) throws SQLException {
         return new Stage(new StageRef(tenant(row), row.text("skill"), row.text("name")),
                 Stage.Size.valueOf(row.text("size")), row.duration("timeout"), env(row.text("env")),
+                secretRefs(row.text("secret_refs")),
                 row.integer("max_attempts"), row.optionalText("active_version"), row.instant("created_at"),
                 row.instant("updated_at"));
     }
@@ -38,7 +40,8 @@ final class CatalogRows {
 
     static Deployment deployment(Row row) throws SQLException {
         return new Deployment(stageRef(row), row.text("version"), row.text("upload_id"), row.text("digest"),
-                row.text("handler"), row.optionalText("input_schema"), row.optionalText("output_schema"),
+                row.text("handler"), row.text("description"), row.optionalText("input_schema"),
+                row.optionalText("output_schema"),
                 row.text("created_by"), row.instant("created_at"));
     }
 
@@ -59,6 +62,17 @@ final class CatalogRows {
     private static Map<String, String> env(String json) {
         JsonObject object = new JsonObject(json);
         return object.fieldNames().stream().collect(Collectors.toMap(name -> name, object::getString));
+    }
+
+    static String secretRefs(List<SecretRef> refs) {
+        JsonArray array = new JsonArray();
+        refs.forEach(ref -> array.add(new JsonObject().put("env", ref.env()).put("secret_id", ref.secretId())));
+        return array.encode();
+    }
+
+    private static List<SecretRef> secretRefs(String json) {
+        return new JsonArray(json).stream().map(JsonObject.class::cast)
+                .map(ref -> new SecretRef(ref.getString("env"), ref.getString("secret_id"))).toList();
     }
 
     private static List<Finding> findings(String json) {

@@ -24,6 +24,7 @@ final class RunListing {
         only("skill = ?", filter.skill());
         only("stage = ?", filter.stage());
         only("status = ?", filter.status().map(RunStatus::wireName));
+        only("invoked_by = ?", filter.invokedBy());
         only("created_at > ?", filter.createdAfter());
         only("created_at < ?", filter.createdBefore());
         after.ifPresent(cursor -> {

@@ -9,7 +9,9 @@ import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.skill.StageRef;
 import dev.weir.kernel.TenantId;
+import dev.weir.wire.env.StrippedName;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +24,7 @@ final class RunRows {
         RunStatus status = RunStatus.byName(row.text("status")).orElseThrow();
         return new Run(id(row), order(row), status, row.integer("attempt"), claim(row),
                 row.optionalText("cancelled_by"),
-                row.optionalInstant("started_at"), texts(row.text("stripped_env")),
+                row.optionalInstant("started_at"), stripped(row.text("stripped_env")),
                 status.isTerminal() ? Optional.of(outcome(row, status)) : Optional.empty());
     }
 
@@ -30,12 +32,15 @@ final class RunRows {
         return new RunId(row.text("id"));
     }
 
-    static String json(List<String> texts) {
-        return new JsonArray(texts).encode();
+    static String json(List<StrippedName> stripped) {
+        JsonArray array = new JsonArray();
+        stripped.forEach(each -> array.add(new JsonObject().put("name", each.name()).put("rule", each.rule())));
+        return array.encode();
     }
 
-    private static List<String> texts(String json) {
-        return new JsonArray(json).stream().map(String.class::cast).toList();
+    private static List<StrippedName> stripped(String json) {
+        return new JsonArray(json).stream().map(JsonObject.class::cast)
+                .map(each -> new StrippedName(each.getString("name"), each.getString("rule"))).toList();
     }
 
     private static RunOrder order(Row row) throws SQLException {

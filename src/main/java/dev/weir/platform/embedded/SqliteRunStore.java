@@ -9,6 +9,7 @@ import dev.weir.feature.run.event.RunId;
 import dev.weir.kernel.Page;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.TenantId;
+import dev.weir.wire.env.StrippedName;
 import io.vertx.core.Future;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -86,7 +87,7 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
-    public Future<Boolean> bind(RunId id, long fence, String microVm, List<String> strippedEnv) {
+    public Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv) {
         String names = RunRows.json(strippedEnv);
         return database.write(session -> session.update(BIND, microVm, names, id.value(), fence) == 1);
     }

@@ -29,12 +29,20 @@ public final class SqliteSkillCatalog implements SkillCatalog {
             where tenant = ? and name = ?""";
     private static final String DELETE_SKILL = "delete from skill where tenant = ? and name = ?";
     private static final String PUT_STAGE = """
-            insert into stage (tenant, skill, name, size, timeout, env, max_attempts, created_at, updated_at)
-            select tenant, name, ?, ?, ?, ?, ?, ?, ? from skill where tenant = ? and name = ?
+            insert into stage (tenant, skill, name, size, timeout, env, secret_refs, max_attempts, created_at, updated_at)
+            select tenant, name, ?, ?, ?, ?, ?, ?, ?, ? from skill where tenant = ? and name = ?
             on conflict do update set size = excluded.size, timeout = excluded.timeout, env = excluded.env,
+            secret_refs = excluded.secret_refs,
             max_attempts = excluded.max_attempts, updated_at = excluded.updated_at""";
     private static final String STAGE = "select * from stage where tenant = ? and skill = ? and name = ?";
     private static final String STAGES = "select * from stage where tenant = ? and skill = ? order by name";
+    private static final String STAGES_WITH_SECRETS = """
+            select * from stage where tenant = ? and secret_refs <> '[]' order by skill, name""";
+    private static final String ACTIVE = """
+            select deployment.* from stage join deployment on deployment.tenant = stage.tenant
+            and deployment.skill = stage.skill and deployment.stage = stage.name
+            and deployment.version = stage.active_version
+            where stage.tenant = ? and stage.name = ? and stage.skill > ? order by stage.skill limit ?""";
     private static final String DELETE_STAGE = "delete from stage where tenant = ? and skill = ? and name = ?";
     private static final String SUPERSEDE = """
             update upload set status = 'REJECTED'
@@ -50,8 +58,8 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     private static final String VALIDATING = """
             select * from upload where status = 'VALIDATING' order by created_at, id limit ?""";
     private static final String ADD_DEPLOYMENT = """
-            insert or ignore into deployment (tenant, skill, stage, version, upload_id, digest, handler, input_schema,
-            output_schema, created_by, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            insert or ignore into deployment (tenant, skill, stage, version, upload_id, digest, handler, description,
+            input_schema, output_schema, created_by, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String ACTIVATE = """
             update stage set active_version = ?1 where tenant = ?2 and skill = ?3 and name = ?4 and exists
             (select 1 from deployment where tenant = ?2 and skill = ?3 and stage = ?4 and version = ?1)""";
@@ -98,7 +106,8 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     public Future<Boolean> put(Stage stage) {
         StageRef ref = stage.ref();
         return changes(PUT_STAGE, ref.stage(), stage.size().name(), stage.timeout(), CatalogRows.json(stage.env()),
-                stage.maxAttempts(), stage.createdAt(), stage.updatedAt(), ref.tenant().value(), ref.skill());
+                CatalogRows.secretRefs(stage.secretRefs()), stage.maxAttempts(), stage.createdAt(), stage.updatedAt(),
+                ref.tenant().value(), ref.skill());
     }
 
     @Override
@@ -109,6 +118,17 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     @Override
     public Future<List<Stage>> stages(TenantId tenant, String skill) {
         return database.read(session -> session.list(STAGES, CatalogRows::stage, tenant.value(), skill));
+    }
+
+    @Override
+    public Future<List<Stage>> stagesWithSecrets(TenantId tenant) {
+        return database.read(session -> session.list(STAGES_WITH_SECRETS, CatalogRows::stage, tenant.value()));
+    }
+
+    @Override
+    public Future<List<Deployment>> active(TenantId tenant, String stage, String after, int limit) {
+        return database.read(
+                session -> session.list(ACTIVE, CatalogRows::deployment, tenant.value(), stage, after, limit));
     }
 
     @Override
@@ -157,7 +177,8 @@ public final class SqliteSkillCatalog implements SkillCatalog {
             requireStage(session, ref);
             int added = session.update(ADD_DEPLOYMENT, ref.tenant().value(), ref.skill(), ref.stage(),
                     deployment.version(), deployment.uploadId(), deployment.digest(), deployment.handler(),
-                    deployment.inputSchema(), deployment.outputSchema(), deployment.createdBy(),
+                    deployment.description(), deployment.inputSchema(), deployment.outputSchema(),
+                    deployment.createdBy(),
                     deployment.createdAt());
             return added == 1 && activate(session, ref, deployment.version());
         });

@@ -37,6 +37,11 @@ public sealed interface GatewayFrame {
             env = Map.copyOf(env);
         }
 
+        /** The same with another environment. */
+        public Start with(Map<String, String> newEnv) {
+            return new Start(digest, handler, input, newEnv, timeoutMs, graceMs);
+        }
+
         /** Without the environment and the input, which may hold secrets. */
         @Override
         public String toString() {

@@ -5,8 +5,11 @@ import dev.weir.config.StreamsConfig;
 import dev.weir.edge.stream.ConnectionCaps;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.feature.access.Access;
+import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
+import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
 import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
@@ -15,12 +18,17 @@ import dev.weir.feature.run.Runs;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.Tools;
 import dev.weir.fixture.MemoryApiKeyStore;
+import dev.weir.fixture.MemoryGrantStore;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
+import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -32,7 +40,9 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -43,6 +53,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +65,9 @@ final class ApiFixture implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final MemorySkillCatalog catalog = new MemorySkillCatalog();
+    final MemoryApiKeyStore keys = new MemoryApiKeyStore();
+    final MemoryGrantStore grants = new MemoryGrantStore();
+    final MemorySecretStore secrets = new MemorySecretStore();
     final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
     final MemoryRunQueue queue = new MemoryRunQueue(3);
     final MemoryRunLog log = new MemoryRunLog(runs);
@@ -67,24 +81,27 @@ final class ApiFixture implements AutoCloseable {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ApiFixture() {
-        MemoryApiKeyStore store = new MemoryApiKeyStore();
-        ApiKeys keys = new ApiKeys(store, InstantSource.system());
-        Access access = new Access(store, tickets);
-        Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), new InputCheck(Runnable::run),
-                new Unheard(), InstantSource.system());
+        ApiKeys issuer = new ApiKeys(keys, InstantSource.system());
+        Access access = new Access(keys, grants, tickets);
+        InputCheck inputs = new InputCheck(Runnable::run);
+        Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
+                InstantSource.system());
+        Skills skills = new Skills(catalog, secrets, InstantSource.system());
+        Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
+                new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
+                new Checks(catalog, access, secrets, inputs));
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
-        // No package store: what would reach it is tested with a real one.
-        Deployments deployments = new Deployments(catalog, null, InstantSource.system(), Runnable::run, 128 * 1024);
+        Deployments deployments = new Deployments(catalog, new NoPackages(), InstantSource.system(), Runnable::run,
+                128 * 1024);
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(
-                new Features(access, keys, tickets, new Skills(catalog, InstantSource.system()), deployments, runs,
-                        feeds),
+                new Features(access, issuer, tickets, skills, deployments, runs, feeds, rights),
                 streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
-        owner = key(keys, "acme", "olga", Role.OWNER);
-        developer = key(keys, "acme", "dora", Role.DEVELOPER);
-        stranger = key(keys, "rival", "rita", Role.OWNER);
+        owner = key(issuer, "acme", "olga", Role.OWNER);
+        developer = key(issuer, "acme", "dora", Role.DEVELOPER);
+        stranger = key(issuer, "rival", "rita", Role.OWNER);
         ConnectionCaps caps = new ConnectionCaps(CONFIG);
         Promise<Integer> listening = Promise.promise();
         await(vertx.deployVerticle(() -> new ApiServer(CONFIG, router, caps, listening),
@@ -104,6 +121,19 @@ final class ApiFixture implements AutoCloseable {
                 new ServerConfig.HttpLimits(maxBodyBytes, 128 * 1024), base.drain());
     }
 
+    /** A further principal's key. */
+    String key(String tenant, String user, Role role) {
+        return key(new ApiKeys(keys, InstantSource.system()), tenant, user, role);
+    }
+
+    /** Makes sure that the first tenant has a key of this id, which nobody uses. */
+    void spareKey(String id) {
+        TenantId tenant = new TenantId("acme");
+        if (await(keys.list(tenant)).stream().noneMatch(key -> key.id().equals(id))) {
+            await(keys.add(new ApiKey(id, tenant, "spare", Role.DEVELOPER, id, Instant.EPOCH)));
+        }
+    }
+
     private static String key(ApiKeys keys, String tenant, String user, Role role) {
         return await(keys.issue(new TenantId(tenant), user, role)).secret().reveal();
     }
@@ -116,7 +146,7 @@ final class ApiFixture implements AutoCloseable {
         }
     }
 
-    /** An answer; {@code json} is empty when the body is. */
+    /** An answer; {@code json} is empty when the body is no object. */
     record Answer(int status, JsonObject json, HttpResponse<String> response) {
         String header(String name) {
             return response.headers().firstValue(name).orElse(null);
@@ -150,7 +180,8 @@ final class ApiFixture implements AutoCloseable {
     Answer send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json");
+            boolean json = response.headers().firstValue("Content-Type").orElse("").contains("json")
+                    && response.body().startsWith("{");
             return new Answer(response.statusCode(), json ? new JsonObject(response.body()) : new JsonObject(),
                     response);
         } catch (IOException e) {
@@ -183,6 +214,48 @@ final class ApiFixture implements AutoCloseable {
 
         @Override
         public void cancelled(RunId run) {}
+    }
+
+    /** Signs; what would store or read a package is tested with a real one. */
+    private static final class NoPackages implements PackageStore {
+        @Override
+        public String uploadUrl(String uploadId, long maxBytes, Duration validity) {
+            return "http://127.0.0.1:1/" + uploadId;
+        }
+
+        @Override
+        public String downloadUrl(String digest, Duration validity) {
+            return "http://127.0.0.1:1/" + digest;
+        }
+
+        @Override
+        public Future<String> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes) {
+            return none();
+        }
+
+        @Override
+        public Future<Path> open(String uploadId) {
+            return none();
+        }
+
+        @Override
+        public Future<Void> accept(String uploadId, String digest) {
+            return none();
+        }
+
+        @Override
+        public Future<Path> fetch(String digest) {
+            return none();
+        }
+
+        @Override
+        public Future<Void> discard(String uploadId) {
+            return none();
+        }
+
+        private static <T> Future<T> none() {
+            return Future.failedFuture(new ProblemException(new Problem.NotFound("package", "")));
+        }
     }
 
     /** Takes {@code sig=good} for a signature; has no package. */

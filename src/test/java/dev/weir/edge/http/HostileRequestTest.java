@@ -50,7 +50,7 @@ class HostileRequestTest {
 
     @Test
     void aTicketOpensItsRunOnlyAndOnlyForReading() {
-        var permit = new dev.weir.feature.access.Access(null, api.tickets)
+        var permit = new dev.weir.feature.access.Access(null, null, api.tickets)
                 .member(new dev.weir.kernel.Caller(new dev.weir.kernel.TenantId("acme"), "olga",
                         dev.weir.kernel.Role.OWNER));
         String ticket = api.tickets.issue(permit, "run_1").token().reveal();

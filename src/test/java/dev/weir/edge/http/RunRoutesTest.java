@@ -31,7 +31,7 @@ class RunRoutesTest {
         api.send("PUT", api.owner, "/v1/skills/echo/stages/idle", "{}");
         String schema = "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}";
         await(api.catalog.deploy(
-                new Deployment(new StageRef(ACME, "echo", "prod"), "1.0.0", "up_1", "d".repeat(64), "main:handler",
+                new Deployment(new StageRef(ACME, "echo", "prod"), "1.0.0", "up_1", "d".repeat(64), "main:handler", "",
                         Optional.of(schema), Optional.empty(), "olga", Instant.EPOCH)));
     }
 

@@ -15,6 +15,7 @@ import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
+import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.Samples;
 import dev.weir.fixture.ScriptedRuntime;
@@ -66,7 +67,7 @@ final class ExecutionRig {
                 new Feeds.Limits(2048, 1 << 20, Duration.ofSeconds(30)));
         return new RunExecutor(
                 new RunExecutor.Surroundings(store, log, feeds, runtime, new Backoff(new Random(1)), clock),
-                new RunExecutor.Code(catalog, urlsOnly()), queue, SETTINGS);
+                new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), queue, SETTINGS);
     }
 
     /** An executing side only ever asks for URLs. */
