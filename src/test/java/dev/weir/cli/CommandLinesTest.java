@@ -24,7 +24,8 @@ class CommandLinesTest {
     private final List<WeirConfig> emulated = new ArrayList<>();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "serve --help", "emulate --help", "check-config --help", "skill --help", "skill push --help", "--version"})
+    @ValueSource(strings = {"--help", "-h", "serve --help", "emulate --help", "check-config --help", "skill --help",
+        "skill push --help", "--version"})
     void helpIsAResult(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).isNotBlank().matches("(?s)(Usage: )?weir.*");

@@ -1,8 +1,10 @@
 package dev.weir.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where a command's words go: results to standard output, everything else to standard error; colours and progress only to a terminal. */
 public final class Terminal {
@@ -15,7 +17,7 @@ public final class Terminal {
         this.err = err;
         boolean quiet = !environment.getOrDefault("NO_COLOR", "").isEmpty()
                 || environment.getOrDefault("TERM", "dumb").equals("dumb");
-        this.lively = !quiet && System.console().isTerminal();
+        this.lively = !quiet && Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
 
     /** A result. */

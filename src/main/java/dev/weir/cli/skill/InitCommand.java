@@ -25,7 +25,7 @@ final class InitCommand implements Callable<Integer> {
                 return {"count": count}
             """;
     private static final String MANIFEST = """
-            name: %s
+            name: NAME
             description: Greets somebody as often as asked.
             input_schema:
               type: object
@@ -72,7 +72,7 @@ final class InitCommand implements Callable<Integer> {
                 }
             }
             Files.writeString(directory.resolve("main.py"), MAIN);
-            Files.writeString(directory.resolve("skill.yaml"), MANIFEST.formatted(skill));
+            Files.writeString(directory.resolve("skill.yaml"), MANIFEST.replace("NAME", skill));
             Files.writeString(directory.resolve("requirements.txt"), "# One package per line, as in: httpx==0.28.1\n");
         } catch (IOException unwritable) {
             throw ClientException.usage(directory + " cannot be written");
