@@ -19,7 +19,11 @@ public final class SkillCommands implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
     private boolean help;
 
-    /** @param environment where {@code WEIR_SERVER}, {@code WEIR_KEY} and the profiles are looked up */
+    /**
+     * The tree below {@code weir skill}.
+     *
+     * @param environment where {@code WEIR_SERVER}, {@code WEIR_KEY} and the profiles are looked up
+     */
     public static CommandLine of(Map<String, String> environment) {
         return new CommandLine(new SkillCommands())
                 .addSubcommand(new InitCommand(environment))
