@@ -1,10 +1,13 @@
 package dev.weir.cli;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.weir.cli.skill.SkillCommands;
 import dev.weir.config.ConfigException;
 import dev.weir.config.Nearest;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -25,7 +28,8 @@ final class CommandLines {
                 .addSubcommand(new EmulateCommand(launch, environment))
                 .addSubcommand(new CheckConfigCommand(environment))
                 .addSubcommand(new CommandLine(new SecretsCommand())
-                        .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)));
+                        .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)))
+                .addSubcommand(SkillCommands.of(environment));
         return root.setParameterExceptionHandler(CommandLines::misused)
                 .setExecutionExceptionHandler(CommandLines::failed)
                 .setAbbreviatedOptionsAllowed(false)
@@ -35,6 +39,7 @@ final class CommandLines {
     private static int misused(ParameterException misuse, String[] arguments) {
         CommandLine command = misuse.getCommandLine();
         PrintWriter err = command.getErr();
+        tellPrograms(command, List.of(arguments).contains("--json"), misuse.getMessage());
         err.println(name(command) + ": " + misuse.getMessage());
         suggestion(misuse).ifPresent(word -> err.println("Did you mean " + word + "?"));
         err.print(command.getHelp().fullSynopsis());
@@ -68,6 +73,7 @@ final class CommandLines {
             if (problem instanceof Problem.Internal internal) {
                 LoggerFactory.getLogger(CommandLines.class).error("incident {}", internal.incident(), failure);
             }
+            tellPrograms(command, parsed != null && parsed.hasMatchedOption("--json"), problem.detail());
             err.println(name(command) + ": " + problem.detail());
             if (problem instanceof Problem.Invalid invalid) {
                 invalid.violations().forEach(each -> err.println("  " + each.pointer() + " " + each.message()));
@@ -76,6 +82,15 @@ final class CommandLines {
         }
         err.flush();
         return code;
+    }
+
+    /** Who asked for JSON gets one value of it on stdout, whatever happens. */
+    private static void tellPrograms(CommandLine command, boolean wanted, String detail) {
+        if (wanted) {
+            JsonNodeFactory json = JsonNodeFactory.instance;
+            command.getOut().println(json.objectNode().set("error", json.objectNode().put("detail", detail)));
+            command.getOut().flush();
+        }
     }
 
     private static String name(CommandLine command) {

@@ -73,6 +73,18 @@ public final class Settings {
             new Setting("runs.max-log-bytes", new Size(1L << 20, 1L << 40),
                     "Of one run's events; beyond it the oldest are dropped, and readers that have not got so far are told."),
 
+            new Setting("dependencies.index-url", URL,
+                    "Where requirements are looked for; empty = the installer's own index."),
+            new Setting("dependencies.extra-index-url", URL,
+                    "A second index; empty = none. Credentials of either: $NETRC."),
+            new Setting("dependencies.find-links", new Text(Pattern.compile("(/[^\\p{Cntrl}]*)?"),
+                    "an absolute path, or empty"), "A directory of wheels to look at as well; empty = none."),
+            new Setting("dependencies.offline", new Switch(), "Ask no index, only find-links."),
+            new Setting("dependencies.python-version", new Text(Pattern.compile("3\\.[0-9]{1,2}"),
+                    "a version such as 3.13"), "Python of the AgentCore runtime that the wheels have to fit."),
+            new Setting("dependencies.timeout", UP_TO_AN_HOUR, "For bundling the requirements of one package."),
+            new Setting("dependencies.max-bytes", new Size(1024, 4L << 30), "All of them unpacked."),
+
             new Setting("agentcore.endpoint", URL,
                     "Base URL of AgentCore's data plane; empty = AWS's of the region. Embedded mode sets its emulator's."),
             new Setting("agentcore.region", REGION, "AWS region of the runtime."),

@@ -11,10 +11,12 @@ public record WeirConfig(
         AdminConfig admin,
         StreamsConfig streams,
         RunsConfig runs,
+        DependenciesConfig dependencies,
         AgentCoreConfig agentcore,
         EmulatorConfig emulator,
         LogConfig log) {
     public static final WeirConfig DEFAULT = new WeirConfig("data", ServerConfig.DEFAULT, AdminConfig.DEFAULT,
             StreamsConfig.DEFAULT,
-            RunsConfig.DEFAULT, AgentCoreConfig.DEFAULT, EmulatorConfig.DEFAULT, LogConfig.DEFAULT);
+            RunsConfig.DEFAULT, DependenciesConfig.DEFAULT, AgentCoreConfig.DEFAULT, EmulatorConfig.DEFAULT,
+            LogConfig.DEFAULT);
 }

@@ -26,7 +26,7 @@ class CommandLinesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-h", "serve --help", "emulate --help", "check-config --help", "secrets --help",
-        "secrets rotate-key --help", "--version"})
+        "secrets rotate-key --help", "skill --help", "skill push --help", "--version"})
     void helpIsAResult(String line) {
         assertThat(run(line.split(" "))).isZero();
         assertThat(out.toString()).isNotBlank().matches("(?s)(Usage: )?weir.*");

@@ -1,0 +1,2 @@
+/** {@code weir skill}: the platform from a terminal. */
+package dev.weir.cli.skill;

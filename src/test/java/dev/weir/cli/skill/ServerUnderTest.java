@@ -1,0 +1,89 @@
+package dev.weir.cli.skill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** {@code weir serve} of the packaged distribution on free ports, and {@code weir skill} run against it. */
+final class ServerUnderTest implements AutoCloseable {
+    static final Path WEIR = Path.of("target", "weir", "bin", "weir").toAbsolutePath();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path data;
+    private final Path scratch;
+    private final Process process;
+
+    ServerUnderTest(Path directory) throws IOException {
+        data = directory.resolve("data");
+        scratch = Files.createDirectories(directory.resolve("scratch"));
+        process = new ProcessBuilder(WEIR.toString(), "serve", "--data", data.toString(), "--port", "0",
+                "--admin-port", "0").redirectOutput(directory.resolve("serve.out").toFile())
+                .redirectError(directory.resolve("serve.err").toFile()).start();
+        try {
+            await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive()
+                    || (Files.exists(data.resolve("addresses.json")) && Files.exists(data.resolve("owner.key"))));
+            assertThat(process.isAlive()).as("the gateway starts").isTrue();
+        } catch (RuntimeException | AssertionError failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    /** How a command ended. */
+    record Ended(int code, String out, String err) {}
+
+    String url() throws IOException {
+        return JSON.readTree(data.resolve("addresses.json").toFile()).path("api").asText();
+    }
+
+    Ended skill(String... arguments) throws Exception {
+        return run(scratch, Map.of("WEIR_SERVER", url(), "WEIR_KEY", Files.readString(data.resolve("owner.key"))
+                .strip()), arguments);
+    }
+
+    static Ended run(Path scratch, Map<String, String> environment, String... arguments) throws Exception {
+        Path out = Files.createTempFile(scratch, "out", "");
+        Path err = Files.createTempFile(scratch, "err", "");
+        List<String> command = new ArrayList<>(List.of(WEIR.toString(), "skill"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("WEIR_S") || name.startsWith("WEIR_K"));
+        builder.environment().put("XDG_CONFIG_HOME", scratch.toString());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the command ends").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    /** In order, which takes the emulator along; what did not listen is ended by its id. */
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Path emulator = data.resolve("emulator.json");
+        if (Files.exists(emulator)) {
+            long pid = JSON.readTree(emulator.toFile()).path("pid").asLong();
+            ProcessHandle.of(pid).filter(handle -> handle.info().commandLine().orElse("").contains(data.toString()))
+                    .ifPresent(ProcessHandle::destroy);
+        }
+    }
+}
