@@ -27,6 +27,7 @@ import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
 import dev.weir.feature.skill.Validations;
+import dev.weir.kernel.Offload;
 import dev.weir.observe.Health;
 import dev.weir.observe.Meters;
 import dev.weir.worker.RunHints;
@@ -42,7 +43,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +62,7 @@ final class Gateway {
     private final Health health;
     private final PrometheusMeterRegistry registry;
     private final InstantSource clock = InstantSource.system();
-    private final Executor blocking = task -> Thread.ofVirtual().start(task);
+    private final Offload offload = new Offload(task -> Thread.ofVirtual().start(task));
     private final Features features;
     private final RunExecutor executor;
     private RunStreams streams;
@@ -84,12 +84,12 @@ final class Gateway {
                 () -> vertx.eventBus().publish(ValidatorVerticle.ARRIVED, ""),
                 new Uploads.Limits(config.server().limits().maxPackageBytes(), config.skills().uploadValidity()),
                 clock);
-        Deployments deployments = new Deployments(platform.catalog(), platform.packages().uploads(), clock);
-        InputCheck inputs = new InputCheck(blocking);
+        Deployments deployments = new Deployments(platform.catalog(), platform.packages().uploads(), offload, clock);
+        InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(platform.catalog(), access,
                 new Runs.Ports(platform.runs(), platform.queue(), platform.log()),
                 inputs, new RunHints(vertx.eventBus()), clock);
-        Skills skills = new Skills(platform.catalog(), credentials.secrets(), blocking, clock);
+        Skills skills = new Skills(platform.catalog(), credentials.secrets(), offload, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
@@ -153,11 +153,11 @@ final class Gateway {
         health.down("gateway", "stopping");
         attempt("stop executing runs", runner.map(vertx::undeploy).orElse(Future.succeededFuture()));
         runner = Optional.empty();
-        attempt("stop judging uploads", validator.map(vertx::undeploy).orElse(Future.succeededFuture()));
-        validator = Optional.empty();
         if (streams != null) {
             attempt("drain streams", streams.drain(config.server().drain()));
         }
+        attempt("stop judging uploads", validator.map(vertx::undeploy).orElse(Future.succeededFuture()));
+        validator = Optional.empty();
         if (admin != null) {
             attempt("close the admin port", admin.stop());
         }

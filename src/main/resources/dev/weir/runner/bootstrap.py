@@ -229,7 +229,9 @@ def main():
     sys.path[0] = code
     dependencies = os.path.join(code, ".weir", "dependencies")
     if os.path.isdir(dependencies):
-        sys.path.insert(1, dependencies)  # before what this machine happens to have installed
+        # Behind the standard library, before what this machine happens to have installed.
+        installed = [n for n, path in enumerate(sys.path) if path.endswith(("site-packages", "dist-packages"))]
+        sys.path.insert(installed[0] if installed else len(sys.path), dependencies)
     sys.argv = [task["handler"]]
     control = Control(task.pop("socket"), task.pop("token"))
     run(task, control, code + os.sep)

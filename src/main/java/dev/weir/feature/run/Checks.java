@@ -52,7 +52,7 @@ public final class Checks {
      * The decision. Who may not invoke the skill learns nothing of its schema or environment (feature S0-28).
      *
      * @param violations of the input, empty if it was not looked at
-     * @param missingSecrets ids of secrets the stage refers to that are not there: a run would fail
+     * @param missingSecrets ids of secrets the stage refers to that are not there, so that a run would fail; for owners only
      */
     public record Decision(Asked asked, List<String> reasons, List<Violation> violations,
             List<StrippedName> strippedEnv,
@@ -94,8 +94,11 @@ public final class Checks {
             if (!violations.isEmpty()) {
                 reasons.add("the input does not satisfy the skill's input schema");
             }
-            missing.forEach(id -> reasons.add("the secret '" + id + "' that the stage refers to is not there"));
-            return new Decision(asked, reasons, violations, EnvCurator.curate(names(stage)).stripped(), missing);
+            if (!missing.isEmpty()) {
+                reasons.add("a secret that the stage refers to is not there");
+            }
+            return new Decision(asked, reasons, violations, EnvCurator.curate(names(stage)).stripped(),
+                    asked.allowance() instanceof Allowance.Owner ? missing : List.of());
         }));
     }
 

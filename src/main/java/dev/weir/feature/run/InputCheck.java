@@ -2,21 +2,20 @@ package dev.weir.feature.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.kernel.Offload;
 import dev.weir.kernel.Violation;
 import dev.weir.wire.schema.InputSchema;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /** Inputs against the schema their deployment froze, off the event loop. Compiled schemas are kept: deployments never change. */
 public final class InputCheck {
     private static final int KEPT = 500;
 
-    private final Executor blocking;
+    private final Offload offload;
     private final Map<String, InputSchema> compiled = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -26,13 +25,9 @@ public final class InputCheck {
         }
     });
 
-    /**
-     * Checks on the given executor.
-     *
-     * @param blocking where a slow pattern hurts nobody else
-     */
-    public InputCheck(Executor blocking) {
-        this.blocking = blocking;
+    /** @param offload where a slow pattern hurts nobody else */
+    public InputCheck(Offload offload) {
+        this.offload = offload;
     }
 
     /** Every violation; an input must be a JSON object even where no schema says so. */
@@ -44,14 +39,6 @@ public final class InputCheck {
             return Future.succeededFuture(List.of());
         }
         String schema = deployment.metadata().inputSchema().get();
-        Promise<List<Violation>> result = Promise.promise();
-        blocking.execute(() -> {
-            try {
-                result.complete(compiled.computeIfAbsent(schema, InputSchema::compile).check(input));
-            } catch (RuntimeException e) {
-                result.fail(e);
-            }
-        });
-        return result.future();
+        return offload.call(() -> compiled.computeIfAbsent(schema, InputSchema::compile).check(input));
     }
 }

@@ -7,6 +7,7 @@ import dev.weir.feature.skill.change.Confirmation;
 import dev.weir.feature.skill.change.SchemaChange;
 import dev.weir.feature.skill.change.SchemaDiff;
 import dev.weir.feature.skill.change.Version;
+import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
@@ -20,11 +21,14 @@ public final class Deployments {
 
     private final SkillCatalog catalog;
     private final UploadStore uploads;
+    private final Offload offload;
     private final InstantSource clock;
 
-    public Deployments(SkillCatalog catalog, UploadStore uploads, InstantSource clock) {
+    /** @param offload compares schemas */
+    public Deployments(SkillCatalog catalog, UploadStore uploads, Offload offload, InstantSource clock) {
         this.catalog = catalog;
         this.uploads = uploads;
+        this.offload = offload;
         this.clock = clock;
     }
 
@@ -50,7 +54,8 @@ public final class Deployments {
     public Future<Optional<Proposal>> propose(Upload upload) {
         return upload.accepted().isEmpty()
                 ? Future.succeededFuture(Optional.empty())
-                : catalog.newest(upload.stage()).map(newest -> Optional.of(proposal(upload.accepted().get(), newest)));
+                : catalog.newest(upload.stage()).compose(newest -> offload
+                        .call(() -> Optional.of(proposal(upload.accepted().get(), newest))));
     }
 
     private static Proposal proposal(Accepted accepted, Optional<Deployment> newest) {
@@ -72,8 +77,10 @@ public final class Deployments {
                 .compose(upload -> catalog.newest(ref).compose(newest -> {
                     Accepted accepted = upload.accepted().orElseThrow(() -> new ProblemException(
                             new Problem.Conflict("the upload is " + upload.status().wireName())));
-                    require(order, accepted, newest);
-                    return freeze(owner, upload, accepted, order, newest.map(Deployment::version));
+                    return offload.call(() -> {
+                        require(order, accepted, newest);
+                        return accepted;
+                    }).compose(_ -> freeze(owner, upload, accepted, order, newest.map(Deployment::version)));
                 }));
     }
 
@@ -114,7 +121,8 @@ public final class Deployments {
                         .orElseThrow(() -> new ProblemException(new Problem.Conflict("the stage has no deployment"))))
                 .compose(version -> deployment(ref, version))
                 .compose(before -> deployment(ref, to)
-                        .map(after -> new Difference(before, after, change(before.metadata(), after.metadata()))));
+                        .compose(after -> offload.call(() -> new Difference(before, after,
+                                change(before.metadata(), after.metadata())))));
     }
 
     /** Makes an earlier deployment the active one again. */

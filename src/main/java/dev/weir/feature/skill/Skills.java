@@ -6,6 +6,7 @@ import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.kernel.Ids;
+import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.TenantId;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -34,12 +34,12 @@ public final class Skills {
      * Skills over a catalog.
      *
      * @param secrets what a stage may refer to
-     * @param blocking reads schemas: not an event loop
+     * @param offload reads schemas
      */
-    public Skills(SkillCatalog catalog, SecretStore secrets, Executor blocking, InstantSource clock) {
+    public Skills(SkillCatalog catalog, SecretStore secrets, Offload offload, InstantSource clock) {
         this.catalog = catalog;
         this.secrets = secrets;
-        this.schemas = new Schemas(blocking);
+        this.schemas = new Schemas(offload);
         this.clock = clock;
     }
 

@@ -24,11 +24,11 @@ public final class EnvFilter {
 
     /** AWS_ and AGENT_RUNNER_ are the platform's, WEIR_ is ours; the others steer the dynamic loader, libc and CPython. */
     private static final List<String> PREFIXES = List.of("AWS_", "AGENT_RUNNER_", "WEIR_", "LD_", "DYLD_", "GLIBC_",
-            "GCONV_", "MALLOC_", "PYTHON", "BASH_FUNC_");
+            "GCONV_", "MALLOC_", "PYTHON", "BASH_FUNC_", "GIT_CONFIG_");
 
-    /** Of those that begin like CPython's own, the ones that only tune or report. */
+    /** Of those that begin like the loader's or CPython's own, the ones that only tune or report, and LaunchDarkly's key. */
     private static final Set<String> HARMLESS = Set.of("PYTHONHASHSEED", "PYTHONUNBUFFERED", "PYTHONFAULTHANDLER",
-            "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONTRACEMALLOC", "PYTHONASYNCIODEBUG");
+            "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONTRACEMALLOC", "PYTHONASYNCIODEBUG", "LD_SDK_KEY");
 
     /** What makes a program that the handler starts load or run something, or resolve names elsewhere. */
     private static final Set<String> NAMES = Set.of(
@@ -36,9 +36,9 @@ public final class EnvFilter {
             "NODE_OPTIONS", "NODE_PATH", "NODE_REPL_EXTERNAL_MODULE",
             "PERL5LIB", "PERL5OPT", "PERL5DB", "PERLLIB", "RUBYOPT", "RUBYLIB", "LUA_INIT", "LUA_PATH", "LUA_CPATH",
             "PHPRC", "PHP_INI_SCAN_DIR", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "CLASSPATH",
-            "HOSTALIASES", "LOCALDOMAIN", "RES_OPTIONS", "RESOLV_HOST_CONF", "NLSPATH", "LOCPATH", "GETCONF_DIR",
-            "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES", "SSLKEYLOGFILE", "GIT_SSH_COMMAND", "GIT_EXEC_PATH",
-            "GIT_CONFIG_GLOBAL", "PIP_CONFIG_FILE");
+            "HOSTALIASES", "LOCALDOMAIN", "NIS_PATH", "TZDIR", "RES_OPTIONS", "RESOLV_HOST_CONF", "NLSPATH", "LOCPATH", "GETCONF_DIR",
+            "OPENSSL_CONF", "OPENSSL_ENGINES", "OPENSSL_MODULES", "SSLKEYLOGFILE", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS",
+            "GIT_EXEC_PATH", "PIP_CONFIG_FILE");
 
     private EnvFilter() {}
 

@@ -21,15 +21,17 @@ def describe(tree, name, report):
             found = node
         elif isinstance(node, ast.Assign) and any(getattr(t, "id", None) == name for t in node.targets):
             found = node
+        elif isinstance(node, ast.AnnAssign) and getattr(node.target, "id", None) == name and node.value is not None:
+            found = node
         elif isinstance(node, (ast.Import, ast.ImportFrom)) and any((a.asname or a.name) == name for a in node.names):
             found = node
     if found is None:
         report(HANDLER, 1, "there is no function named '%s' at the top level of this file" % name)
         return None
-    if isinstance(found, ast.Assign) and isinstance(found.value, ast.Lambda):
+    if isinstance(found, (ast.Assign, ast.AnnAssign)) and isinstance(found.value, ast.Lambda):
         return summary(found.value, found.lineno, tree, "function", report)
     if not isinstance(found, FUNCTIONS):
-        if isinstance(found, ast.Assign) and isinstance(found.value, (ast.Constant, ast.List, ast.Dict, ast.Tuple)):
+        if isinstance(found, (ast.Assign, ast.AnnAssign)) and isinstance(found.value, (ast.Constant, ast.List, ast.Dict, ast.Tuple)):
             report(HANDLER, found.lineno, "'%s' is not a function" % name)
             return None
         return {"kind": "unknown", "line": found.lineno, "parameters": 1, "doc": None, "input": None, "output": None}

@@ -32,6 +32,7 @@ import dev.weir.fixture.MemoryRunStore;
 import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.MemoryUploadStore;
+import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.Role;
@@ -84,12 +85,13 @@ final class ApiFixture implements AutoCloseable {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     ApiFixture() {
+        Offload offload = new Offload(Runnable::run);
         ApiKeys issuer = new ApiKeys(keys, InstantSource.system());
         Access access = new Access(keys, grants, tickets);
-        InputCheck inputs = new InputCheck(Runnable::run);
+        InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
                 InstantSource.system());
-        Skills skills = new Skills(catalog, secrets, Runnable::run, InstantSource.system());
+        Skills skills = new Skills(catalog, secrets, offload, InstantSource.system());
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
                 new Checks(catalog, access, secrets, inputs));
@@ -97,7 +99,7 @@ final class ApiFixture implements AutoCloseable {
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
         Features.Packages packages = new Features.Packages(new Uploads(uploads, new NoPackages(), () -> {},
                 new Uploads.Limits(128 * 1024, Duration.ofMinutes(15)), InstantSource.system()),
-                new Deployments(catalog, uploads, InstantSource.system()));
+                new Deployments(catalog, uploads, offload, InstantSource.system()));
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(

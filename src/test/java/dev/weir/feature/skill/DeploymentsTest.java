@@ -16,6 +16,7 @@ import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.MemoryUploadStore;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Caller;
+import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.Role;
 import io.vertx.core.Future;
@@ -33,7 +34,7 @@ class DeploymentsTest {
     private final HandClock clock = new HandClock();
     private final MemorySkillCatalog catalog = new MemorySkillCatalog();
     private final MemoryUploadStore uploads = new MemoryUploadStore(catalog);
-    private final Deployments deployments = new Deployments(catalog, uploads, clock);
+    private final Deployments deployments = new Deployments(catalog, uploads, new Offload(Runnable::run), clock);
 
     @BeforeEach
     void stage() {

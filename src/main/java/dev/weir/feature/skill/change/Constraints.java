@@ -2,9 +2,7 @@ package dev.weir.feature.skill.change;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.weir.feature.skill.change.SchemaChange.Reason;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,16 +24,16 @@ final class Constraints {
     private final String at;
     private final JsonNode older;
     private final JsonNode newer;
-    private final List<Reason> reasons;
+    private final Reasons reasons;
 
-    private Constraints(String at, JsonNode older, JsonNode newer, List<Reason> reasons) {
+    private Constraints(String at, JsonNode older, JsonNode newer, Reasons reasons) {
         this.at = at;
         this.older = older;
         this.newer = newer;
         this.reasons = reasons;
     }
 
-    static void compare(String at, JsonNode older, JsonNode newer, List<Reason> reasons) {
+    static void compare(String at, JsonNode older, JsonNode newer, Reasons reasons) {
         Constraints constraints = new Constraints(at, older, newer, reasons);
         constraints.sets("type", types(older), types(newer));
         constraints.values();
@@ -164,10 +162,10 @@ final class Constraints {
     }
 
     private void tighter(String keyword) {
-        reasons.add(new Reason(ChangeLevel.MAJOR, at + "/" + keyword, "'" + keyword + "' is tighter than it was"));
+        reasons.add(ChangeLevel.MAJOR, at + "/" + keyword, "'" + keyword + "' is tighter than it was");
     }
 
     private void looser(String keyword) {
-        reasons.add(new Reason(ChangeLevel.MINOR, at + "/" + keyword, "'" + keyword + "' is looser than it was"));
+        reasons.add(ChangeLevel.MINOR, at + "/" + keyword, "'" + keyword + "' is looser than it was");
     }
 }

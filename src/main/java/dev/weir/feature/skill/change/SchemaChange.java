@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The lowest level that is honest for a new schema, and why.
  *
- * @param reasons in the schema's order; empty where nothing changed
+ * @param reasons in the schema's order, at most 100, one of the highest level among them; empty where nothing changed
  */
 public record SchemaChange(List<Reason> reasons) {
     public SchemaChange {
@@ -15,7 +15,8 @@ public record SchemaChange(List<Reason> reasons) {
     /**
      * One difference.
      *
-     * @param pointer a JSON Pointer (RFC 6901) into the newer schema, or into the older for what is gone
+     * @param pointer a JSON Pointer (RFC 6901) into the newer schema, or into the older for what is gone; cut with "..." where names or
+     *     nesting are long
      */
     public record Reason(ChangeLevel level, String pointer, String message) {
         @Override

@@ -6,10 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.feature.skill.change.SchemaChange.Reason;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,7 +21,7 @@ public final class SchemaDiff {
     private static final Set<String> JUDGED = Set.of("properties", "required", "additionalProperties", "items");
     private static final int MAX_DEPTH = 100;
 
-    private final List<Reason> reasons = new ArrayList<>();
+    private final Reasons reasons = new Reasons();
 
     private SchemaDiff() {}
 
@@ -41,7 +38,7 @@ public final class SchemaDiff {
         if (diff.reasons.isEmpty() && !older.equals(newer)) {
             diff.add(ChangeLevel.PATCH, "", "only descriptions, defaults or examples changed");
         }
-        return new SchemaChange(diff.reasons);
+        return new SchemaChange(diff.reasons.kept());
     }
 
     /** Inputs are objects whether a schema says so or not, so saying so changes nothing. */
@@ -70,7 +67,6 @@ public final class SchemaDiff {
         } else if (depth > MAX_DEPTH || !older.isObject() || !newer.isObject()) {
             unjudged(at, "this part");
         } else {
-
             Constraints.compare(at, older, newer, reasons);
             required(at, older, newer);
             properties(at, older, newer, depth);
@@ -105,7 +101,7 @@ public final class SchemaDiff {
         was.fieldNames().forEachRemaining(names::add);
         is.fieldNames().forEachRemaining(names::add);
         for (String name : names) {
-            String place = at + "/properties/" + escaped(name);
+            String place = at + "/properties/" + escaped(shown(name));
             if (!is.has(name)) {
                 boolean closed = newer.path("additionalProperties").isBoolean()
                         && !newer.path("additionalProperties").booleanValue();
@@ -143,7 +139,7 @@ public final class SchemaDiff {
             if (!JUDGED.contains(keyword) && !Constraints.KEYWORDS.contains(keyword)
                     && !Keywords.ANNOTATIONS.contains(keyword)
                     && !bare(keyword, older).equals(bare(keyword, newer))) {
-                unjudged(at + "/" + escaped(keyword), "'" + shown(keyword) + "'");
+                unjudged(at + "/" + escaped(shown(keyword)), "'" + shown(keyword) + "'");
             }
         }
     }
@@ -158,7 +154,7 @@ public final class SchemaDiff {
     }
 
     private void add(ChangeLevel level, String at, String message) {
-        reasons.add(new Reason(level, at, message));
+        reasons.add(level, at, message);
     }
 
     private static Set<String> strings(JsonNode list) {
