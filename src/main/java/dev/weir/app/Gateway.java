@@ -52,6 +52,8 @@ final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration FEED_SWEEP = Duration.ofMillis(250);
     private static final Duration UPLOAD_POLL = Duration.ofSeconds(5);
+    /** A stop waits so long for judgements under way. */
+    private static final Duration JUDGING_PATIENCE = Duration.ofSeconds(10);
     /** More than a judgement takes beside the bundling of dependencies: the scan has its own limit, the rest is our own work. */
     private static final Duration JUDGING = Duration.ofMinutes(10);
     private static final Duration CURSOR_PATIENCE = Duration.ofSeconds(30);
@@ -138,7 +140,7 @@ final class Gateway {
             return new ValidatorVerticle(new Validations(
                     new Validations.Stores(packages.uploads(), platform.catalog(), packages.store()),
                     packages.validator(), packages.scratch(), bundling.plus(JUDGING), clock),
-                    new ValidatorVerticle.Settings(config.skills().validators(), UPLOAD_POLL));
+                    new ValidatorVerticle.Settings(config.skills().validators(), UPLOAD_POLL, JUDGING_PATIENCE));
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot use the scratch directory " + packages.scratch(), failure);
         }

@@ -19,7 +19,7 @@ public final class ValidatorVerticle extends VerticleBase {
     public static final String ARRIVED = "weir.upload.arrived";
 
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorVerticle.class);
-    private static final Duration EXPIRE_EVERY = Duration.ofSeconds(30);
+    private static final Duration SWEEP_EVERY = Duration.ofSeconds(30);
 
     private final Validations validations;
     private final Settings settings;
@@ -28,8 +28,12 @@ public final class ValidatorVerticle extends VerticleBase {
     private int judging;
     private boolean stopping;
 
-    /** How much, and how often. */
-    public record Settings(int maxConcurrent, Duration poll) {}
+    /**
+     * How much, and how often.
+     *
+     * @param patience of a stop
+     */
+    public record Settings(int maxConcurrent, Duration poll, Duration patience) {}
 
     public ValidatorVerticle(Validations validations, Settings settings) {
         this.validations = validations;
@@ -39,15 +43,15 @@ public final class ValidatorVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         threads = Executors.newFixedThreadPool(settings.maxConcurrent(),
-                Thread.ofPlatform().name("weir-validator-", 0).factory());
+                Thread.ofPlatform().daemon().name("weir-validator-", 0).factory());
         vertx.eventBus().<String>consumer(ARRIVED, _ -> look());
         vertx.setPeriodic(settings.poll().toMillis(), _ -> look());
-        vertx.setPeriodic(EXPIRE_EVERY.toMillis(), _ -> expire());
+        vertx.setPeriodic(SWEEP_EVERY.toMillis(), _ -> sweep());
         look();
         return Future.succeededFuture();
     }
 
-    /** Completes when no judgement is under way; what waits, waits for the next start. */
+    /** Completes when no judgement is under way, or patience is over: what is not decided by then gets another turn, elsewhere or later. */
     @Override
     public Future<?> stop() {
         stopping = true;
@@ -55,6 +59,12 @@ public final class ValidatorVerticle extends VerticleBase {
         if (judging == 0) {
             idle.tryComplete();
         }
+        vertx.setTimer(settings.patience().toMillis(), _ -> {
+            if (idle.tryComplete()) {
+                LOG.warn("{} judgements are left to the next start", judging);
+                threads.shutdownNow();
+            }
+        });
         return idle.future();
     }
 
@@ -64,18 +74,16 @@ public final class ValidatorVerticle extends VerticleBase {
         }
         judging++;
         threads.execute(() -> {
-            boolean more = next();
-            context.runOnContext(_ -> ended(more));
+            boolean more = false;
+            try {
+                more = validations.next();
+            } catch (Throwable failure) { // whatever it was, the turn's lease brings the upload back, and the slot must not be lost
+                LOG.error("an upload could not be judged; trying again", failure);
+            } finally {
+                boolean again = more;
+                context.runOnContext(_ -> ended(again));
+            }
         });
-    }
-
-    private boolean next() {
-        try {
-            return validations.next();
-        } catch (RuntimeException failure) {
-            LOG.error("uploads could not be looked at; trying again", failure);
-            return false;
-        }
     }
 
     private void ended(boolean more) {
@@ -87,12 +95,12 @@ public final class ValidatorVerticle extends VerticleBase {
         }
     }
 
-    private void expire() {
-        Thread.ofVirtual().name("weir-expire-uploads").start(() -> {
+    private void sweep() {
+        Thread.ofVirtual().name("weir-sweep-uploads").start(() -> {
             try {
-                validations.expire();
+                validations.sweep();
             } catch (RuntimeException failure) {
-                LOG.warn("late uploads could not be rejected; trying again", failure);
+                LOG.warn("uploads could not be swept; trying again", failure);
             }
         });
     }

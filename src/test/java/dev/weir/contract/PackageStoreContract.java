@@ -64,21 +64,10 @@ public interface PackageStoreContract {
     }
 
     @Test
-    default void aLaterBodyReplacesTheEarlierOne() {
-        Answers.of(received("u1", bytes(5000)));
-        byte[] later = bytes(300);
-        Answers.of(received("u1", later));
-        assertHeld("u1", later);
-    }
-
-    @Test
-    default void ofBodiesSentAtOnceOneIsKeptWhole() {
+    default void bodiesSentAtOnceAreKeptWhole() {
         List<byte[]> contents = List.of(bytes(90_000), bytes(80_000), bytes(70_000), bytes(60_000));
         Answers.atOnce(contents.size(), i -> received("u1", contents.get(i)));
-        List<byte[]> held = contents.stream().filter(each -> Answers
-                .of(packages().open("u1", Digests.sha256(each)).map(true).otherwise(false))).toList();
-        assertThat(held).hasSize(1);
-        assertHeld("u1", held.getFirst());
+        contents.forEach(each -> assertHeld("u1", each));
     }
 
     @Test
@@ -94,12 +83,29 @@ public interface PackageStoreContract {
     }
 
     @Test
-    default void whatWasReplacedIsNotOpened() {
-        String first = Answers.of(received("u1", bytes(4000)));
-        byte[] later = bytes(4000);
-        String replaced = Answers.of(received("u1", later));
-        assertThat(Answers.problemOf(packages().open("u1", first))).isInstanceOf(Problem.NotFound.class);
-        assertThat(content(packages().open("u1", replaced))).isEqualTo(later);
+    default void laterBytesStandBesideTheEarlier() {
+        byte[] first = bytes(4000);
+        byte[] later = bytes(300);
+        Answers.of(received("u1", first));
+        Answers.of(received("u1", later));
+        assertHeld("u1", first);
+        assertHeld("u1", later);
+        Answers.of(packages().discard("u1", Digests.sha256(later)));
+        assertThat(Answers.problemOf(packages().open("u1", Digests.sha256(later))))
+                .isInstanceOf(Problem.NotFound.class);
+        assertHeld("u1", first);
+    }
+
+    @Test
+    default void whatWasReceivedIsListedUntilItIsDiscarded() {
+        assertThat(Answers.of(packages().received(9))).isEmpty();
+        Answers.of(received("u1", bytes(10)));
+        Answers.of(received("u1", bytes(11)));
+        Answers.of(received("u10", bytes(12)));
+        assertThat(Answers.of(packages().received(9))).containsExactlyInAnyOrder("u1", "u10");
+        assertThat(Answers.of(packages().received(1))).hasSize(1);
+        Answers.of(packages().discard("u1"));
+        assertThat(Answers.of(packages().received(9))).containsExactly("u10");
     }
 
     @Test
@@ -117,6 +123,7 @@ public interface PackageStoreContract {
             assertThat(Answers.problemOf(packages().fetch(name))).isInstanceOf(Problem.NotFound.class);
             assertThat(Answers.problemOf(received(name, bytes(1)))).isInstanceOf(Problem.NotFound.class);
             Answers.of(packages().discard(name));
+            Answers.of(packages().discard(name, ANY));
         }
     }
 

@@ -120,6 +120,23 @@ public interface UploadStoreContract {
     }
 
     @Test
+    default void aTenantWithManyDoesNotKeepOthersWaiting() {
+        for (int i = 0; i < 5; i++) {
+            StageRef ref = new StageRef(TENANT, "hello", "s" + i);
+            Samples.stage(stages(), ref, NOW);
+            Answers.of(uploads().add(Samples.upload(ref, "many" + i, NOW)));
+            arrive("many" + i);
+        }
+        StageRef other = new StageRef(OTHER_TENANT, "hello", "prod");
+        Samples.stage(stages(), other, NOW);
+        Answers.of(uploads().add(Samples.upload(other, "few", NOW.plusSeconds(9))));
+        arrive("few");
+        assertThat(taken(NOW).upload().id()).isEqualTo("many0");
+        assertThat(taken(NOW).upload().id()).isEqualTo("few");
+        assertThat(taken(NOW).upload().id()).isEqualTo("many1");
+    }
+
+    @Test
     default void aTurnCanBeGivenBack() {
         added("u1");
         arrive("u1");

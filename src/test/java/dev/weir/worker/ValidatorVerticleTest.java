@@ -47,6 +47,8 @@ class ValidatorVerticleTest {
     private final MemoryUploadStore uploads = new MemoryUploadStore(catalog);
     private final Promise<Void> gate = Promise.promise();
     private final AtomicInteger judging = new AtomicInteger();
+    private final AtomicInteger failures = new AtomicInteger();
+    private Duration patience = Duration.ofMinutes(1);
     private MemoryPackageStore packages;
     private Validations validations;
 
@@ -55,6 +57,9 @@ class ValidatorVerticleTest {
         packages = new MemoryPackageStore(Files.createDirectories(directory.resolve("packages")));
         PackageValidator validator = new PackageValidator((_, _) -> {
             judging.incrementAndGet();
+            if (failures.getAndDecrement() > 0) {
+                throw new StackOverflowError("pretended");
+            }
             return gate.future().map(_ -> new SourceReport(List.of(), Optional.empty()));
         }, (_, _, _) -> Future.succeededFuture(new Bundle(List.of(), List.of())), Target.THIS_MACHINE);
         validations = new Validations(new Validations.Stores(uploads, catalog, packages), validator,
@@ -80,7 +85,7 @@ class ValidatorVerticleTest {
     }
 
     private String deploy(Duration poll) {
-        return vertx.deployVerticle(new ValidatorVerticle(validations, new ValidatorVerticle.Settings(2, poll)))
+        return vertx.deployVerticle(new ValidatorVerticle(validations, new ValidatorVerticle.Settings(2, poll, patience)))
                 .await();
     }
 
@@ -104,6 +109,29 @@ class ValidatorVerticleTest {
         vertx.eventBus().publish(ValidatorVerticle.ARRIVED, "");
         await().until(() -> status("u1") == Status.READY_TO_DEPLOY);
         assertThat(judging).hasValue(1);
+    }
+
+    /** Neither a lost slot nor a lost upload: its turn ends with the lease. */
+    @Test
+    void anErrorCostsATurnAndNothingElse() {
+        failures.set(4);
+        gate.complete();
+        List<String> ids = List.of("u1", "u2", "u3", "u4", "u5");
+        ids.forEach(this::arrived);
+        deploy(Duration.ofMillis(20));
+        await().until(() -> status("u5") == Status.READY_TO_DEPLOY);
+        clock.advance(Duration.ofMinutes(10));
+        await().until(() -> ids.stream().allMatch(id -> status(id) == Status.READY_TO_DEPLOY));
+    }
+
+    @Test
+    void aStopDoesNotWaitForEver() {
+        patience = Duration.ofMillis(50);
+        arrived("u1");
+        String verticle = deploy(Duration.ofMillis(20));
+        await().until(() -> judging.get() == 1);
+        vertx.undeploy(verticle).await();
+        assertThat(status("u1")).isEqualTo(Status.VALIDATING);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where packages are kept: uploads by upload id until they are judged, accepted packages, written anew, for ever by digest. Clients and microVMs reach
@@ -26,13 +27,14 @@ public interface PackageStore {
     String downloadUrl(String digest, Duration validity);
 
     /**
-     * Stores what was sent to an upload URL. Fails with {@code TooLarge} beyond {@code maxBytes}, and then keeps nothing.
+     * Stores what was sent to an upload URL, beside what was sent there before. Fails with {@code TooLarge} beyond {@code maxBytes}, and
+     * then keeps nothing.
      */
     Future<Received> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes);
 
     /**
-     * A local file with the uploaded bytes, for a check to read; nobody changes it, a later upload replaces it. Fails with {@code NotFound}
-     * if nothing was received, or if what is there has not that digest.
+     * A local file with uploaded bytes of that digest, for a check to read; nobody changes it. Fails with {@code NotFound} if none such were
+     * received.
      */
     Future<Path> open(String uploadId, String digest);
 
@@ -46,6 +48,12 @@ public interface PackageStore {
     /** A local file with an accepted package; fails with {@code NotFound} if there is none. */
     Future<Path> fetch(String digest);
 
-    /** Throws an upload's bytes away; it is no error if there are none. */
+    /** Throws bytes of an upload away; it is no error if there are none. */
+    Future<Void> discard(String uploadId, String digest);
+
+    /** Throws everything of an upload away; it is no error if there is nothing. */
     Future<Void> discard(String uploadId);
+
+    /** Uploads of which there are bytes, at most {@code limit}, in any order: for whoever clears away what nobody waits for. */
+    Future<List<String>> received(int limit);
 }

@@ -66,6 +66,11 @@ public record Upload(
                 now, expiresAt);
     }
 
+    /** Whether its bytes are still to come, or to be judged. */
+    public boolean isOpen() {
+        return status == Status.AWAITING_UPLOAD || status == Status.VALIDATING;
+    }
+
     /** The same, refused for what {@code findings} say. */
     public Upload rejected(List<Finding> why) {
         return new Upload(id, stage, Status.REJECTED, declared, digest, why, Optional.empty(), createdAt, expiresAt);

@@ -32,7 +32,10 @@ public interface UploadStore {
      */
     Future<Boolean> arrive(String id, String digest, Instant now);
 
-    /** Takes the longest waiting of those {@code VALIDATING} that nobody judges; nobody else gets it until {@code until}. */
+    /**
+     * Takes one of those {@code VALIDATING} that nobody judges: of a tenant with the fewest under way, the one that was announced first.
+     * Nobody else gets it until {@code until}.
+     */
     Future<Optional<Turn>> take(Instant now, Instant until);
 
     /** Lets go of a turn without a decision; there may be another from {@code at} on. */

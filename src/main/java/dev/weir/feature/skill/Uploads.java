@@ -91,7 +91,7 @@ public final class Uploads {
     private Future<Void> take(Upload upload, Received received) {
         Optional<ProblemException> lie = lie(upload.declared(), received);
         if (lie.isPresent()) {
-            return packages.discard(upload.id()).compose(_ -> Future.failedFuture(lie.get()));
+            return packages.discard(upload.id(), received.digest()).compose(_ -> Future.failedFuture(lie.get()));
         }
         return uploads.arrive(upload.id(), received.digest(), clock.instant()).map(moved -> {
             if (!moved) {

@@ -6,14 +6,15 @@ import dev.weir.feature.skill.UploadStore.Turn;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.io.FileUtils;
 import org.apache.commons.io.file.PathUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class Validations {
     private static final Logger LOG = LoggerFactory.getLogger(Validations.class);
     private static final int MAX_ATTEMPTS = 3;
+    private static final int SWEEP_LIMIT = 1000;
     private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final Stores stores;
@@ -40,18 +42,17 @@ public final class Validations {
     /**
      * The judging side of one process.
      *
-     * @param scratch a directory of this process alone, on this machine's disk; emptied now
+     * @param scratch a directory of this process alone, on this machine's disk; what an earlier process left in it is removed, if it can be
      * @param turn longer than any judgement takes; after it, another may try
      */
     public Validations(Stores stores, PackageValidator validator, Path scratch, Duration turn, InstantSource clock)
             throws IOException {
         this.stores = stores;
         this.validator = validator;
-        this.scratch = scratch;
+        this.scratch = Files.createTempDirectory(Files.createDirectories(scratch), "turns-");
         this.turn = turn;
         this.clock = clock;
-        Files.createDirectories(scratch);
-        FileUtils.cleanDirectory(scratch.toFile());
+        removeAllBut(this.scratch);
     }
 
     /** Gives one waiting upload its turn; false if none waits. */
@@ -62,9 +63,20 @@ public final class Validations {
         return taken.isPresent();
     }
 
-    /** Rejects what never came; how many. */
-    public int expire() {
-        return stores.uploads().expire(clock.instant()).await();
+    /** Rejects what never came, and clears away bytes that nobody waits for: of what was decided, superseded or deleted. */
+    public void sweep() {
+        int late = stores.uploads().expire(clock.instant()).await();
+        int cleared = 0;
+        for (String id : stores.packages().received(SWEEP_LIMIT).await()) {
+            Optional<Upload> upload = stores.uploads().announced(id).await();
+            if (upload.filter(Upload::isOpen).isEmpty()) {
+                stores.packages().discard(id).await();
+                cleared++;
+            }
+        }
+        if (late + cleared > 0) {
+            LOG.info("{} uploads never came; bytes of {} were cleared away", late, cleared);
+        }
     }
 
     private void judge(Turn taken) {
@@ -78,7 +90,7 @@ public final class Validations {
         try {
             Files.createDirectories(work);
             decide(judged(upload, work));
-        } catch (IOException | RuntimeException failure) {
+        } catch (Exception failure) { // sneaked checked ones of stores included
             LOG.atError().addKeyValue("upload", upload.id()).setCause(failure)
                     .log("an upload could not be judged; trying again");
             stores.uploads().postpone(upload.id(), clock.instant().plus(PAUSE)).await();
@@ -117,6 +129,14 @@ public final class Validations {
                 .addKeyValue("findings", decided.findings().size())
                 .log(stands ? "upload judged" : "upload judged, but superseded");
         stores.packages().discard(decided.id()).await();
+    }
+
+    /** Something that an earlier process started may still write there: that must not keep this one from starting. */
+    private static void removeAllBut(Path ours) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(ours.getParent(),
+                each -> !each.equals(ours) && Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS))) {
+            left.forEach(Validations::remove);
+        }
     }
 
     private static void remove(Path work) {

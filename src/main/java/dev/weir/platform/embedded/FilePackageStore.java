@@ -13,18 +13,21 @@ import io.vertx.core.streams.Pipe;
 import io.vertx.core.streams.ReadStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * Packages as files: {@code uploads/<upload id>} until judged, {@code packages/<digest>}, read-only, for what passed. A file appears with
+ * Packages as files: {@code uploads/<upload id>.<digest>} until judged, {@code packages/<digest>}, read-only, for what passed. A file appears with
  * all its bytes or not at all. The URLs lead to this gateway, whose edge verifies them with the same {@link SignedUrls}.
  */
 public final class FilePackageStore implements PackageStore {
@@ -33,6 +36,7 @@ public final class FilePackageStore implements PackageStore {
     /** The path that a GET of a package goes to is this and the digest. */
     public static final String PACKAGES = "/_local/packages/";
 
+    private static final String SEPARATOR = ".";
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
     private final Path uploads;
@@ -85,19 +89,16 @@ public final class FilePackageStore implements PackageStore {
         return blocking(() -> PrivateFiles.temporary(uploads))
                 .onFailure(_ -> pipe.close())
                 .compose(part -> fill(pipe, part, maxBytes)
-                        .compose(received -> blocking(() -> publish(part, uploads.resolve(uploadId))).map(received))
+                        .compose(received -> blocking(() -> publish(part, upload(uploadId, received.digest()))).map(received))
                         .recover(failure -> blocking(() -> Files.deleteIfExists(part))
                                 .transform(_ -> Future.failedFuture(failure))));
     }
 
     @Override
     public Future<Path> open(String uploadId, String digest) {
-        if (!Ids.isLegal(uploadId)) {
-            return absent("upload", uploadId);
-        }
-        Path file = uploads.resolve(uploadId);
-        return blocking(() -> Files.isRegularFile(file) && Sha256.of(file).equals(digest))
-                .compose(there -> there ? Future.succeededFuture(file) : absent("upload", uploadId));
+        return Ids.isLegal(uploadId) && DIGEST.matcher(digest).matches()
+                ? existing("upload", uploadId, upload(uploadId, digest))
+                : absent("upload", uploadId);
     }
 
     @Override
@@ -107,14 +108,41 @@ public final class FilePackageStore implements PackageStore {
 
     @Override
     public Future<Path> fetch(String digest) {
-        return DIGEST.matcher(digest).matches() ? existing("package", digest, packages) : absent("package", digest);
+        return DIGEST.matcher(digest).matches() ? existing("package", digest, packages.resolve(digest)) : absent("package", digest);
+    }
+
+    @Override
+    public Future<Void> discard(String uploadId, String digest) {
+        return Ids.isLegal(uploadId) && DIGEST.matcher(digest).matches()
+                ? blocking(() -> Files.deleteIfExists(upload(uploadId, digest))).mapEmpty()
+                : Future.succeededFuture();
     }
 
     @Override
     public Future<Void> discard(String uploadId) {
-        return Ids.isLegal(uploadId)
-                ? blocking(() -> Files.deleteIfExists(uploads.resolve(uploadId))).mapEmpty()
-                : Future.succeededFuture();
+        return !Ids.isLegal(uploadId) ? Future.succeededFuture() : blocking(() -> {
+            try (DirectoryStream<Path> bytes = Files.newDirectoryStream(uploads, uploadId + SEPARATOR + "*")) {
+                for (Path each : bytes) {
+                    Files.deleteIfExists(each);
+                }
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public Future<List<String>> received(int limit) {
+        return blocking(() -> {
+            try (Stream<Path> bytes = Files.list(uploads)) {
+                return bytes.map(file -> file.getFileName().toString()).filter(name -> name.contains(SEPARATOR))
+                        .map(name -> name.substring(0, name.indexOf(SEPARATOR))).distinct().limit(limit).toList();
+            }
+        });
+    }
+
+    /** A character that no id has keeps the two apart. */
+    private Path upload(String uploadId, String digest) {
+        return uploads.resolve(uploadId + SEPARATOR + digest);
     }
 
     private Future<Received> fill(Pipe<Buffer> pipe, Path part, long maxBytes) {
@@ -149,8 +177,7 @@ public final class FilePackageStore implements PackageStore {
         return target;
     }
 
-    private Future<Path> existing(String kind, String id, Path directory) {
-        Path file = directory.resolve(id);
+    private Future<Path> existing(String kind, String id, Path file) {
         return blocking(() -> Files.isRegularFile(file))
                 .compose(there -> there ? Future.succeededFuture(file) : absent(kind, id));
     }

@@ -44,13 +44,14 @@ public final class SqliteSkillCatalog implements SkillCatalog {
             and deployment.version = stage.active_version
             where stage.tenant = ? and stage.name = ? and stage.skill > ? order by stage.skill limit ?""";
     private static final String DELETE_STAGE = "delete from stage where tenant = ? and skill = ? and name = ?";
-    /** Of several confirmations that are based on the same newest deployment, the first one changes what is newest. */
+    /** Of several confirmations that are based on the same newest deployment, the first changes what is newest; an upload may be superseded. */
     private static final String ADD_DEPLOYMENT = """
             insert or ignore into deployment (tenant, skill, stage, version, upload_id, digest, handler, description,
             input_schema, output_schema, dependencies, created_by, created_at)
             select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 where ?14 is (select version from deployment
             where tenant = ?1 and skill = ?2 and stage = ?3 order by seq desc limit 1) and not exists
-            (select 1 from deployment where tenant = ?1 and skill = ?2 and stage = ?3 and upload_id = ?5)""";
+            (select 1 from deployment where tenant = ?1 and skill = ?2 and stage = ?3 and upload_id = ?5)
+            and not exists (select 1 from upload where id = ?5 and status <> 'READY_TO_DEPLOY')""";
     private static final String NEWEST = """
             select * from deployment where tenant = ? and skill = ? and stage = ? order by seq desc limit 1""";
     private static final String ACTIVATE = """

@@ -26,7 +26,9 @@ public final class SqliteUploadStore implements UploadStore {
             where id = ? and status = 'AWAITING_UPLOAD' and expires_at > ? returning *""";
     private static final String TAKE = """
             update upload set attempts = attempts + 1, lease_until = ?2 where id = (select id from upload
-            where status = 'VALIDATING' and lease_until <= ?1 order by created_at, id limit 1) returning *""";
+            where status = 'VALIDATING' and lease_until <= ?1 order by (select count(*) from upload as taken where
+            taken.status = 'VALIDATING' and taken.tenant = upload.tenant and taken.lease_until > ?1), created_at, id
+            limit 1) returning *""";
     private static final String POSTPONE = """
             update upload set lease_until = ? where id = ? and status = 'VALIDATING'""";
     private static final String DECIDE = """

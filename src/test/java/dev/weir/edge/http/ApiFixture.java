@@ -255,7 +255,17 @@ final class ApiFixture implements AutoCloseable {
         }
 
         @Override
+        public Future<Void> discard(String uploadId, String digest) {
+            return none();
+        }
+
+        @Override
         public Future<Void> discard(String uploadId) {
+            return none();
+        }
+
+        @Override
+        public Future<List<String>> received(int limit) {
             return none();
         }
 

@@ -76,8 +76,8 @@ class ValidationsTest {
         String stored = found("u1").accepted().orElseThrow().digest();
         assertThat(stored).isNotEqualTo(found("u1").digest().orElseThrow());
         assertThat(Answers.of(packages.fetch(stored))).exists();
-        assertThat(directory.resolve("packages/u1")).doesNotExist();
-        assertThat(directory.resolve("scratch")).isEmptyDirectory();
+        assertThat(Answers.of(packages.received(9))).isEmpty();
+        assertNothingIsLeft();
         assertThat(validations.next()).isFalse();
     }
 
@@ -103,7 +103,7 @@ class ValidationsTest {
         }
         assertThat(validations.next()).isTrue();
         assertThat(rules("u1")).containsExactly("validation.failed");
-        assertThat(directory.resolve("scratch")).isEmptyDirectory();
+        assertNothingIsLeft();
     }
 
     /** A death of the process: the turn ends without a word. */
@@ -150,7 +150,7 @@ class ValidationsTest {
     }
 
     @Test
-    void bytesThatAreGoneOrAreOthersAreSaidToBeMissing() {
+    void bytesThatAreGoneAreSaidToBeMissing() {
         arrived("u1");
         Answers.of(packages.discard("u1"));
         validations.next();
@@ -158,14 +158,33 @@ class ValidationsTest {
         arrived("u2");
         Answers.of(packages.receive("u2", new ChunkedSource(new byte[7], 7), 100));
         validations.next();
-        assertThat(rules("u2")).containsExactly("upload.missing");
+        assertThat(found("u2").status()).as("later bytes change nothing").isEqualTo(Status.READY_TO_DEPLOY);
     }
 
     @Test
     void whatNeverComesIsRejected() {
         Answers.of(uploads.add(Samples.upload(STAGE, "u1", clock.instant())));
         clock.advance(Duration.ofMinutes(16));
-        assertThat(validations.expire()).isEqualTo(1);
+        validations.sweep();
         assertThat(rules("u1")).containsExactly("upload.expired");
+    }
+
+    @Test
+    void bytesThatNobodyWaitsForAreClearedAway() {
+        arrived("u1");
+        arrived("u2");
+        Answers.of(packages.receive("deleted-with-its-stage", new ChunkedSource(ZIP, 64), 10_000));
+        validations.sweep();
+        assertThat(Answers.of(packages.received(9))).containsExactly("u2");
+        validations.next();
+        assertThat(found("u2").status()).isEqualTo(Status.READY_TO_DEPLOY);
+    }
+
+    private void assertNothingIsLeft() {
+        assertThat(directory.resolve("scratch")).isDirectoryRecursivelyContaining("glob:**/turns-*")
+                .isDirectoryNotContaining("glob:**/left-*");
+        String[] turns = directory.resolve("scratch").toFile().list();
+        assertThat(turns).hasSize(1);
+        assertThat(directory.resolve("scratch").resolve(turns[0])).isEmptyDirectory();
     }
 }
