@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.cli.client.ExitCode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.cli.skill.SkillCommands;
 import dev.weir.config.ConfigException;
@@ -29,7 +30,7 @@ final class CommandLines {
                 .addSubcommand(new CheckConfigCommand(environment))
                 .addSubcommand(new CommandLine(new SecretsCommand())
                         .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)))
-                .addSubcommand(SkillCommands.of(environment));
+                .addSubcommand(SkillCommands.of(environment, launch.check()));
         return root.setParameterExceptionHandler(CommandLines::misused)
                 .setExecutionExceptionHandler(CommandLines::failed)
                 .setAbbreviatedOptionsAllowed(false)
@@ -73,7 +74,7 @@ final class CommandLines {
             if (problem instanceof Problem.Internal internal) {
                 LoggerFactory.getLogger(CommandLines.class).error("incident {}", internal.incident(), failure);
             }
-            tellPrograms(command, parsed != null && parsed.hasMatchedOption("--json"), problem.detail());
+            tellPrograms(command, command.getParseResult().hasMatchedOption("--json"), problem.detail());
             err.println(name(command) + ": " + problem.detail());
             if (problem instanceof Problem.Invalid invalid) {
                 invalid.violations().forEach(each -> err.println("  " + each.pointer() + " " + each.message()));

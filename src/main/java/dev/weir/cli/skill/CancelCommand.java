@@ -1,7 +1,7 @@
 package dev.weir.cli.skill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ExitCode;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +35,7 @@ final class CancelCommand implements Callable<Integer> {
                         ? "cancelled"
                         : "cancelling (" + document.path("status").asText() + ")");
             }
-            return ExitStatus.OK;
+            return ExitCode.OK;
         });
     }
 }
