@@ -90,7 +90,7 @@ final class InvokeCommand implements Callable<Integer> {
     }
 
     private int tell(Terminal terminal, JsonNode run) {
-        boolean over = run.hasNonNull("finished_at");
+        boolean over = wait != null && run.hasNonNull("finished_at"); // one that was repeated by its key may be over, too
         int code = over ? ExitCode.ofRun(run.path("status").asText()) : ExitCode.OK;
         if (options.json()) {
             terminal.json(run);
