@@ -6,6 +6,8 @@ import dev.weir.edge.http.LocalPackages;
 import dev.weir.emulator.Emulator;
 import dev.weir.emulator.process.EmulatorState;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.skill.DependencyBundler;
+import dev.weir.feature.skill.PackageValidator;
 import dev.weir.platform.agentcore.AgentCoreRuntime;
 import dev.weir.platform.agentcore.CredentialsCache;
 import dev.weir.platform.embedded.FilePackageStore;
@@ -18,7 +20,12 @@ import dev.weir.platform.embedded.SqliteRunQueue;
 import dev.weir.platform.embedded.SqliteRunStore;
 import dev.weir.platform.embedded.SqliteSecretStore;
 import dev.weir.platform.embedded.SqliteSkillCatalog;
+import dev.weir.platform.embedded.SqliteUploadStore;
 import dev.weir.platform.http.VertxSdkHttpClient;
+import dev.weir.platform.pip.PipBundler;
+import dev.weir.platform.python.PythonSourceCheck;
+import dev.weir.platform.python.ScanLimits;
+import dev.weir.platform.python.ScanPolicy;
 import dev.weir.wire.signedurl.SignedUrls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +43,8 @@ import java.util.function.Supplier;
  * of the two files in which modes differ.
  */
 final class EmbeddedMode {
+    /** The one that the emulator's runner starts handlers with. */
+    static final String PYTHON = "python3";
     private static final int QUEUE_CAPACITY = 100_000;
     private static final Duration KEEP_EVERY = Duration.ofSeconds(15);
 
@@ -66,6 +76,8 @@ final class EmbeddedMode {
         // The directory is ours alone, so whoever held a lease is dead: go on with those runs now, not when the leases lapse.
         runs.releaseAll().await();
         queue.releaseAll().await();
+        SqliteUploadStore uploads = new SqliteUploadStore(database);
+        uploads.releaseAll().await();
 
         SignedUrls urls = new SignedUrls(KeyFile.loadOrCreate(dir.resolve("url.key"), SignedUrls.KEY_BYTES));
         FilePackageStore packages = new FilePackageStore(dir.resolve("packages"), urls, baseUrl, clock, vertx);
@@ -75,12 +87,23 @@ final class EmbeddedMode {
         runtime.start().await();
 
         Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
-                credentials(database), packages, runtime,
+                credentials(database), packages(uploads, packages), runtime,
                 Optional.of(localPackages(urls, packages)), () -> {
                     vertx.cancelTimer(keeper);
                     close(runs, runtime, emulator, database, http);
                 });
         return new Opened(platform, state);
+    }
+
+    private Platform.Packages packages(SqliteUploadStore uploads, FilePackageStore store) {
+        Path scratch = dir.resolve("scratch");
+        Executor blocking = task -> Thread.ofVirtual().start(task);
+        PackageValidator validator = new PackageValidator(
+                new PythonSourceCheck(PYTHON, scratch.resolve("scan"), ScanPolicy.of(config.skills().scanSeverity()),
+                        ScanLimits.usual(), blocking),
+                new PipBundler(config.skills().dependencies(), System.getenv(), blocking),
+                DependencyBundler.Target.THIS_MACHINE);
+        return new Platform.Packages(uploads, store, validator, scratch);
     }
 
     private Platform.Credentials credentials(SqliteDatabase database) {

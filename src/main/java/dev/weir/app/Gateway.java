@@ -25,15 +25,20 @@ import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.Tools;
+import dev.weir.feature.skill.Uploads;
+import dev.weir.feature.skill.Validations;
 import dev.weir.observe.Health;
 import dev.weir.observe.Meters;
 import dev.weir.worker.RunHints;
 import dev.weir.worker.RunnerVerticle;
+import dev.weir.worker.ValidatorVerticle;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -46,6 +51,9 @@ import org.slf4j.LoggerFactory;
 final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration FEED_SWEEP = Duration.ofMillis(250);
+    private static final Duration UPLOAD_POLL = Duration.ofSeconds(5);
+    /** More than a judgement takes beside the bundling of dependencies: the scan has its own limit, the rest is our own work. */
+    private static final Duration JUDGING = Duration.ofMinutes(10);
     private static final Duration CURSOR_PATIENCE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
@@ -60,6 +68,7 @@ final class Gateway {
     private RunStreams streams;
     private AdminServer admin;
     private Optional<String> runner = Optional.empty();
+    private Optional<String> validator = Optional.empty();
 
     Gateway(Vertx vertx, WeirConfig config, Platform platform, Health health, PrometheusMeterRegistry registry) {
         this.vertx = vertx;
@@ -71,19 +80,22 @@ final class Gateway {
         Access access = new Access(credentials.keys(), credentials.grants(), credentials.tickets());
         Feeds feeds = new Feeds(platform.log(), this::state, clock,
                 new Feeds.Limits(config.streams().tailEvents(), config.streams().tailBytes(), CURSOR_PATIENCE));
-        Deployments deployments = new Deployments(platform.catalog(), platform.packages(), clock, blocking,
-                config.server().limits().maxPackageBytes());
+        Uploads uploads = new Uploads(platform.packages().uploads(), platform.packages().store(),
+                () -> vertx.eventBus().publish(ValidatorVerticle.ARRIVED, ""),
+                new Uploads.Limits(config.server().limits().maxPackageBytes(), config.skills().uploadValidity()),
+                clock);
+        Deployments deployments = new Deployments(platform.catalog(), platform.packages().uploads(), clock);
         InputCheck inputs = new InputCheck(blocking);
         Runs runs = new Runs(platform.catalog(), access,
                 new Runs.Ports(platform.runs(), platform.queue(), platform.log()),
                 inputs, new RunHints(vertx.eventBus()), clock);
-        Skills skills = new Skills(platform.catalog(), credentials.secrets(), clock);
+        Skills skills = new Skills(platform.catalog(), credentials.secrets(), blocking, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
                 new Checks(platform.catalog(), access, credentials.secrets(), inputs));
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
-                deployments, runs, feeds, rights);
+                new Features.Packages(uploads, deployments), runs, feeds, rights);
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
     }
@@ -115,11 +127,21 @@ final class Gateway {
         RunnerVerticle verticle = new RunnerVerticle(executor, platform.runs(), platform.queue(),
                 new RunnerVerticle.Settings(runs.maxConcurrent(), runs.lease(), runs.poll(), runs.lease()), clock);
         runner = Optional.of(vertx.deployVerticle(verticle).await());
-        int undecided = features.deployments().resume().await();
-        if (undecided > 0) {
-            LOG.info("judging {} uploads that a crash left undecided", undecided);
-        }
+        validator = Optional.of(vertx.deployVerticle(validator()).await());
         health.up("gateway");
+    }
+
+    private ValidatorVerticle validator() {
+        Platform.Packages packages = platform.packages();
+        Duration bundling = config.skills().dependencies().timeout();
+        try {
+            return new ValidatorVerticle(new Validations(
+                    new Validations.Stores(packages.uploads(), platform.catalog(), packages.store()),
+                    packages.validator(), packages.scratch(), bundling.plus(JUDGING), clock),
+                    new ValidatorVerticle.Settings(config.skills().validators(), UPLOAD_POLL));
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot use the scratch directory " + packages.scratch(), failure);
+        }
     }
 
     int adminPort() {
@@ -131,6 +153,8 @@ final class Gateway {
         health.down("gateway", "stopping");
         attempt("stop executing runs", runner.map(vertx::undeploy).orElse(Future.succeededFuture()));
         runner = Optional.empty();
+        attempt("stop judging uploads", validator.map(vertx::undeploy).orElse(Future.succeededFuture()));
+        validator = Optional.empty();
         if (streams != null) {
             attempt("drain streams", streams.drain(config.server().drain()));
         }
@@ -157,7 +181,7 @@ final class Gateway {
         return new RunExecutor(
                 new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.runtime(),
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
-                new RunExecutor.Code(platform.catalog(), platform.packages(), platform.credentials().secrets()),
+                new RunExecutor.Code(platform.catalog(), platform.packages().store(), platform.credentials().secrets()),
                 platform.queue(),
                 new RunExecutor.Settings(runs.lease(), runs.cancelGrace(), runs.startTimeout(), runs.lostAfter(),
                         config.agentcore().maxConnectionAge(), runs.maxLogBytes()));

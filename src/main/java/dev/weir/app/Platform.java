@@ -10,7 +10,10 @@ import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.log.RunLog;
 import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.PackageStore;
+import dev.weir.feature.skill.PackageValidator;
 import dev.weir.feature.skill.SkillCatalog;
+import dev.weir.feature.skill.UploadStore;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -25,10 +28,17 @@ record Platform(
         RunLog log,
         SkillCatalog catalog,
         Credentials credentials,
-        PackageStore packages,
+        Packages packages,
         AgentRuntime runtime,
         Optional<LocalPackages> localPackages,
         Runnable close) {
+    /**
+     * Code on its way in, and where it is kept.
+     *
+     * @param scratch a directory of this process alone
+     */
+    record Packages(UploadStore uploads, PackageStore store, PackageValidator validator, Path scratch) {}
+
     /**
      * Who may do what, and with which secrets.
      *

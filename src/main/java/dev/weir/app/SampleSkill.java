@@ -1,15 +1,14 @@
 package dev.weir.app;
 
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.Manifest;
+import dev.weir.feature.skill.PackageMetadata;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
 import dev.weir.feature.skill.StageRef;
 import dev.weir.kernel.TenantId;
-import io.vertx.core.Vertx;
-import io.vertx.core.file.AsyncFile;
-import io.vertx.core.file.OpenOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,12 +36,10 @@ final class SampleSkill {
 
     private final SkillCatalog catalog;
     private final PackageStore packages;
-    private final Vertx vertx;
 
-    SampleSkill(SkillCatalog catalog, PackageStore packages, Vertx vertx) {
+    SampleSkill(SkillCatalog catalog, PackageStore packages) {
         this.catalog = catalog;
         this.packages = packages;
-        this.vertx = vertx;
     }
 
     /** Deploys it, unless the tenant has it (or has thrown it away and made another of that name). */
@@ -58,21 +55,16 @@ final class SampleSkill {
         catalog.put(new Stage(ref, Stage.Size.S, Duration.ofMinutes(15), Map.of(), List.of(), 1, Optional.empty(), now,
                 now))
                 .await();
-        catalog.deploy(
-                new Deployment(ref, "1.0.0", "sample", digest, "main:handler", DESCRIPTION, Optional.of(INPUT_SCHEMA),
-                        Optional.empty(), "weir",
-                        now))
-                .await();
+        PackageMetadata metadata = new PackageMetadata(DESCRIPTION, Optional.of(INPUT_SCHEMA), Optional.empty(),
+                Manifest.HANDLER, List.of());
+        catalog.deploy(new Deployment(ref, "1.0.0", "sample", digest, metadata, "weir", now), Optional.empty()).await();
     }
 
     private String store() throws IOException {
         Path zip = Files.createTempFile("weir-sample", ".zip");
         try {
             write(zip);
-            AsyncFile file = vertx.fileSystem().open(zip.toString(), new OpenOptions().setWrite(false)).await();
-            String digest = packages.receive("sample", file, Files.size(zip)).await();
-            packages.accept("sample", digest).await();
-            return digest;
+            return packages.keep(zip).await();
         } finally {
             Files.delete(zip);
         }

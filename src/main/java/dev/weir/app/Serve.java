@@ -54,7 +54,7 @@ public final class Serve {
             int port = gateway.start();
             baseUrl.set(baseUrl(port));
             gateway.work();
-            new SampleSkill(opened.platform().catalog(), opened.platform().packages(), vertx).deploy(LOCAL,
+            new SampleSkill(opened.platform().catalog(), opened.platform().packages().store()).deploy(LOCAL,
                     InstantSource.system().instant());
             OwnerKey key = ownerKey(gateway.features().apiKeys());
             Welcome welcome = new Welcome(dir, baseUrl.get(),

@@ -14,7 +14,7 @@ public final class Main {
     public static void main(String[] arguments) {
         Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
                 config -> RotateSecretsKey.run(config),
-                (skill, zip) -> CheckResult.of(OfflineCheck.run(zip)),
+                config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
                 () -> System.exit(ExitCode.OK));
         System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }

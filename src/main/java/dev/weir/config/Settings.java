@@ -23,6 +23,8 @@ public final class Settings {
             "an AWS region, such as us-east-1");
     private static final Kind WORDS = new Text(Pattern.compile(".*\\S.*"), "a command line");
     private static final Pattern RUNTIME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,47}");
+    private static final Pattern SCAN_RULE = Pattern.compile("py\\.(exec|process|native|deserialise|import-machinery"
+            + "|introspection|host-secrets|deceptive-source|doubtful)|package\\.(forbidden-file|shadows-stdlib)");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Kind UP_TO_AN_HOUR = new Time(Duration.ofMillis(1), HOUR);
@@ -73,17 +75,22 @@ public final class Settings {
             new Setting("runs.max-log-bytes", new Size(1L << 20, 1L << 40),
                     "Of one run's events; beyond it the oldest are dropped, and readers that have not got so far are told."),
 
-            new Setting("dependencies.index-url", URL,
+            new Setting("skills.upload-validity", UP_TO_AN_HOUR, "How long an announced upload may take to arrive."),
+            new Setting("skills.validators", new Whole(1, 64), "Packages that are checked at the same time."),
+            new Setting("skills.scan-severity", new Named(SCAN_RULE, new Choice(List.of("block", "warn", "off")),
+                    "a mapping from rules of the source scan (such as py.exec) to block, warn or off"),
+                    "What findings of the source scan do, where that is to differ; src/docs/security-scan.md lists the rules."),
+            new Setting("skills.dependencies.index-url", URL,
                     "Where requirements are looked for; empty = the installer's own index."),
-            new Setting("dependencies.extra-index-url", URL,
+            new Setting("skills.dependencies.extra-index-url", URL,
                     "A second index; empty = none. Credentials of either: $NETRC."),
-            new Setting("dependencies.find-links", new Text(Pattern.compile("(/[^\\p{Cntrl}]*)?"),
+            new Setting("skills.dependencies.find-links", new Text(Pattern.compile("(/[^\\p{Cntrl}]*)?"),
                     "an absolute path, or empty"), "A directory of wheels to look at as well; empty = none."),
-            new Setting("dependencies.offline", new Switch(), "Ask no index, only find-links."),
-            new Setting("dependencies.python-version", new Text(Pattern.compile("3\\.[0-9]{1,2}"),
+            new Setting("skills.dependencies.offline", new Switch(), "Ask no index, only find-links."),
+            new Setting("skills.dependencies.python-version", new Text(Pattern.compile("3\\.[0-9]{1,2}"),
                     "a version such as 3.13"), "Python of the AgentCore runtime that the wheels have to fit."),
-            new Setting("dependencies.timeout", UP_TO_AN_HOUR, "For bundling the requirements of one package."),
-            new Setting("dependencies.max-bytes", new Size(1024, 4L << 30), "All of them unpacked."),
+            new Setting("skills.dependencies.timeout", UP_TO_AN_HOUR, "For bundling the requirements of one package."),
+            new Setting("skills.dependencies.max-bytes", new Size(1024, 4L << 30), "All of them unpacked."),
 
             new Setting("agentcore.endpoint", URL,
                     "Base URL of AgentCore's data plane; empty = AWS's of the region. Embedded mode sets its emulator's."),

@@ -11,12 +11,12 @@ public record WeirConfig(
         AdminConfig admin,
         StreamsConfig streams,
         RunsConfig runs,
-        DependenciesConfig dependencies,
+        SkillsConfig skills,
         AgentCoreConfig agentcore,
         EmulatorConfig emulator,
         LogConfig log) {
     public static final WeirConfig DEFAULT = new WeirConfig("data", ServerConfig.DEFAULT, AdminConfig.DEFAULT,
             StreamsConfig.DEFAULT,
-            RunsConfig.DEFAULT, DependenciesConfig.DEFAULT, AgentCoreConfig.DEFAULT, EmulatorConfig.DEFAULT,
+            RunsConfig.DEFAULT, SkillsConfig.DEFAULT, AgentCoreConfig.DEFAULT, EmulatorConfig.DEFAULT,
             LogConfig.DEFAULT);
 }

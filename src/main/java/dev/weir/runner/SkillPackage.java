@@ -21,8 +21,8 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** A fetched package: checks its digest and unpacks it. The gateway has checked it too; this is for when it, or the storage, is wrong. */
 final class SkillPackage {
-    static final int MAX_ENTRIES = 5_000;
-    static final long MAX_UNPACKED = 250L * 1024 * 1024;
+    static final int MAX_ENTRIES = 20_000;
+    static final long MAX_UNPACKED = 400_000_000;
 
     private static final int CHUNK = 64 * 1024;
     private static final int OWNER_MAY_EXECUTE = 0100;

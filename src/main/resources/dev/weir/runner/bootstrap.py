@@ -227,6 +227,9 @@ def main():
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     code = os.getcwd()
     sys.path[0] = code
+    dependencies = os.path.join(code, ".weir", "dependencies")
+    if os.path.isdir(dependencies):
+        sys.path.insert(1, dependencies)  # before what this machine happens to have installed
     sys.argv = [task["handler"]]
     control = Control(task.pop("socket"), task.pop("token"))
     run(task, control, code + os.sep)

@@ -163,7 +163,7 @@ class CommandLinesTest {
         }, config -> {
             rotated.add(config);
             return 3;
-        }, (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), () -> {});
+        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), () -> {});
         CommandLine line = CommandLines.of(launch, environment);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));

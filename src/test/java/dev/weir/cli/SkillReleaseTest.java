@@ -173,6 +173,13 @@ class SkillReleaseTest {
         gateway.on("GET " + STAGE + "/uploads/up_1", 200, upload(status, level, version, ""));
     }
 
+    @Test
+    void whatChangedIsTold() {
+        gateway.on("GET " + STAGE + "/uploads/up_1", 200, "{\"upload_id\":\"up_1\",\"status\":\"ready_to_deploy\","
+                + "\"input_schema_changes\":[{\"level\":\"minor\",\"pointer\":\"/properties/a\",\"message\":\"new\"}]}");
+        assertThat(push().err().strip()).isEqualTo("minor /properties/a: new");
+    }
+
     private static String upload(String status, String level, String version, String findings) {
         return "{\"upload_id\":\"up_1\",\"status\":\"%s\",\"minimum_change_level\":%s,\"next_version\":%s,\"findings\":[%s]}"
                 .formatted(status, level, version, findings);

@@ -170,12 +170,12 @@ class ConfigLoaderTest {
             case Number number -> Long.toString(key.endsWith("per-address")
                     ? number.longValue() - 1
                     : number.longValue() + 1);
-            case Map<?, ?> _ -> "{echo: python3 echo.py}";
+            case Map<?, ?> _ -> key.endsWith("severity") ? "{py.exec: warn}" : "{echo: python3 echo.py}";
             default -> switch (key) {
                 case "log.format" -> "json";
                 case "log.level" -> "debug";
-                case "dependencies.find-links" -> "/other";
-                case "dependencies.python-version" -> "3.12";
+                case "skills.dependencies.find-links" -> "/other";
+                case "skills.dependencies.python-version" -> "3.12";
                 case "agentcore.runtime-arn" -> "arn:aws:bedrock-agentcore:eu-west-1:000000000000:runtime/skills";
                 default ->
                     key.endsWith("region") ? "eu-west-1" : key.matches(".*(url|endpoint)") ? "http://other:1" : "other";

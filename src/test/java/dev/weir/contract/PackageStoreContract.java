@@ -18,10 +18,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What every {@link PackageStore} does with bytes; its URLs are the adapter's own to test. */
 public interface PackageStoreContract {
     long MAX = 1 << 20;
+    String ANY = "ab".repeat(32);
 
     /** An empty store, the same one throughout a test. */
     PackageStore packages();
@@ -29,26 +31,28 @@ public interface PackageStoreContract {
     @Test
     default void whatWasSentCanBeReadAndIsNamedByItsDigest() {
         byte[] content = bytes(700_000);
-        assertThat(Answers.of(received("u1", content))).isEqualTo(sha256(content));
-        assertThat(content(packages().open("u1"))).isEqualTo(content);
-        assertThat(Answers.problemOf(packages().open("u2"))).isInstanceOf(Problem.NotFound.class);
+        assertThat(Answers.of(packages().receive("u1", new ChunkedSource(content, 8192), MAX)))
+                .isEqualTo(new PackageStore.Received(sha256(content), content.length));
+        assertHeld("u1", content);
+        assertThat(Answers.problemOf(packages().open("u2", ANY))).isInstanceOf(Problem.NotFound.class);
     }
 
     @Test
     default void anEmptyBodyIsAnEmptyFile() {
         assertThat(Answers.of(received("u1", new byte[0]))).isEqualTo(sha256(new byte[0]));
-        assertThat(content(packages().open("u1"))).isEmpty();
+        assertHeld("u1", new byte[0]);
     }
 
     @Test
     default void theLimitIsTheLastByteTaken() {
-        Answers.of(received("u1", bytes((int) MAX)));
-        assertThat(content(packages().open("u1"))).hasSize((int) MAX);
+        byte[] most = bytes((int) MAX);
+        Answers.of(received("u1", most));
+        assertHeld("u1", most);
 
         assertThat(Answers.problemOf(received("u2", bytes((int) MAX + 1))))
                 .isInstanceOfSatisfying(Problem.TooLarge.class,
                         problem -> assertThat(problem.limitBytes()).isEqualTo(MAX));
-        assertThat(Answers.problemOf(packages().open("u2"))).isInstanceOf(Problem.NotFound.class);
+        assertThat(Answers.problemOf(packages().open("u2", ANY))).isInstanceOf(Problem.NotFound.class);
     }
 
     @Test
@@ -58,7 +62,7 @@ public interface PackageStoreContract {
         ChunkedSource broken = new ChunkedSource(bytes(50_000), 1000);
         broken.breakAfter(20);
         assertThatThrownBy(() -> Answers.of(packages().receive("u1", broken, MAX))).hasMessage("the connection broke");
-        assertThat(content(packages().open("u1"))).isEqualTo(content);
+        assertHeld("u1", content);
     }
 
     @Test
@@ -66,43 +70,38 @@ public interface PackageStoreContract {
         Answers.of(received("u1", bytes(5000)));
         byte[] later = bytes(300);
         Answers.of(received("u1", later));
-        assertThat(content(packages().open("u1"))).isEqualTo(later);
+        assertHeld("u1", later);
     }
 
     @Test
     default void ofBodiesSentAtOnceOneIsKeptWhole() {
         List<byte[]> contents = List.of(bytes(90_000), bytes(80_000), bytes(70_000), bytes(60_000));
         Answers.atOnce(contents.size(), i -> received("u1", contents.get(i)));
-        assertThat(contents).anySatisfy(each -> assertThat(content(packages().open("u1"))).isEqualTo(each));
+        List<byte[]> held = contents.stream().filter(each -> Answers
+                .of(packages().open("u1", sha256(each)).map(true).otherwise(false))).toList();
+        assertThat(held).hasSize(1);
+        assertHeld("u1", held.getFirst());
     }
 
     @Test
-    default void anAcceptedUploadIsAPackage() {
+    default void aFileIsKeptUnderItsDigest(@TempDir Path directory) throws IOException {
         byte[] content = bytes(4000);
-        String digest = Answers.of(received("u1", content));
+        String digest = sha256(content);
         assertThat(Answers.problemOf(packages().fetch(digest))).isInstanceOf(Problem.NotFound.class);
-        Answers.of(packages().accept("u1", digest));
-        assertThat(content(packages().fetch(digest))).isEqualTo(content);
-        Answers.of(packages().accept("u1", digest));
-
-        Answers.of(received("u2", content));
-        Answers.of(packages().accept("u2", digest));
-        Answers.of(packages().discard("u1"));
+        Path file = Files.write(directory.resolve("p.zip"), content);
+        assertThat(Answers.of(packages().keep(file))).isEqualTo(digest);
+        assertThat(Answers.of(packages().keep(file))).isEqualTo(digest);
+        Files.write(file, bytes(10));
         assertThat(content(packages().fetch(digest))).isEqualTo(content);
     }
 
     @Test
-    default void whatWasReplacedAfterItWasCheckedIsNotAccepted() {
-        String checked = Answers.of(received("u1", bytes(4000)));
-        String replaced = Answers.of(received("u1", bytes(4000)));
-        assertThat(Answers.problemOf(packages().accept("u1", checked))).isInstanceOf(Problem.Conflict.class);
-        assertThat(Answers.problemOf(packages().fetch(checked))).isInstanceOf(Problem.NotFound.class);
-        assertThat(Answers.problemOf(packages().fetch(replaced))).isInstanceOf(Problem.NotFound.class);
-    }
-
-    @Test
-    default void whatWasNeverReceivedIsNotAccepted() {
-        assertThat(Answers.problemOf(packages().accept("u1", "ab".repeat(32)))).isInstanceOf(Problem.NotFound.class);
+    default void whatWasReplacedIsNotOpened() {
+        String first = Answers.of(received("u1", bytes(4000)));
+        byte[] later = bytes(4000);
+        String replaced = Answers.of(received("u1", later));
+        assertThat(Answers.problemOf(packages().open("u1", first))).isInstanceOf(Problem.NotFound.class);
+        assertThat(content(packages().open("u1", replaced))).isEqualTo(later);
     }
 
     @Test
@@ -110,16 +109,14 @@ public interface PackageStoreContract {
         Answers.of(received("u1", bytes(10)));
         Answers.of(packages().discard("u1"));
         Answers.of(packages().discard("u1"));
-        assertThat(Answers.problemOf(packages().open("u1"))).isInstanceOf(Problem.NotFound.class);
+        assertThat(Answers.problemOf(packages().open("u1", ANY))).isInstanceOf(Problem.NotFound.class);
     }
 
     @Test
     default void namesThatAreNoIdsAreNeverFound() {
         for (String name : List.of("", ".", "..", "../u1", "a/b", "/etc/passwd", "tmp-\u0000")) {
-            assertThat(Answers.problemOf(packages().open(name))).isInstanceOf(Problem.NotFound.class);
+            assertThat(Answers.problemOf(packages().open(name, ANY))).isInstanceOf(Problem.NotFound.class);
             assertThat(Answers.problemOf(packages().fetch(name))).isInstanceOf(Problem.NotFound.class);
-            assertThat(Answers.problemOf(packages().accept(name, "ab".repeat(32))))
-                    .isInstanceOf(Problem.NotFound.class);
             assertThat(Answers.problemOf(received(name, bytes(1)))).isInstanceOf(Problem.NotFound.class);
             Answers.of(packages().discard(name));
         }
@@ -135,7 +132,11 @@ public interface PackageStoreContract {
     }
 
     private Future<String> received(String uploadId, byte[] content) {
-        return packages().receive(uploadId, new ChunkedSource(content, 8192), MAX);
+        return packages().receive(uploadId, new ChunkedSource(content, 8192), MAX).map(PackageStore.Received::digest);
+    }
+
+    private void assertHeld(String uploadId, byte[] content) {
+        assertThat(content(packages().open(uploadId, sha256(content)))).isEqualTo(content);
     }
 
     private static byte[] content(Future<Path> file) {

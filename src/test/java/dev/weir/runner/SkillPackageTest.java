@@ -76,7 +76,7 @@ class SkillPackageTest {
         }
         Files.write(zip, Skill.zip(files));
         assertThatThrownBy(() -> new SkillPackage(zip).unpack(code)).isInstanceOf(RunFailure.class)
-                .hasMessageContaining("5000 files");
+                .hasMessageContaining(SkillPackage.MAX_ENTRIES + " files");
     }
 
     @Test

@@ -44,7 +44,7 @@ class CrashIT {
     @BeforeEach
     void start() {
         // Two at a time, so that of each four some still wait in the queue when the gateway is killed.
-        gateway = new GatewayProcess(directory.resolve("data"), "runs.max-concurrent=2").start();
+        gateway = new GatewayProcess(directory.resolve("data"), "runs.max-concurrent=2", Handlers.ALLOWED).start();
     }
 
     @AfterEach

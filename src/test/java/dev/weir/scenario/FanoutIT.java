@@ -35,7 +35,7 @@ class FanoutIT {
 
     @BeforeAll
     static void start() {
-        gateway = new GatewayProcess(directory.resolve("data"), "streams.tail-bytes=16KiB")
+        gateway = new GatewayProcess(directory.resolve("data"), "streams.tail-bytes=16KiB", Handlers.ALLOWED)
                 .start();
         Handlers.deploy(gateway.api());
     }

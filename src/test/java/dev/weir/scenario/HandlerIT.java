@@ -31,7 +31,7 @@ class HandlerIT {
 
     @BeforeAll
     static void start() {
-        gateway = new GatewayProcess(directory.resolve("data"), "runs.cancel-grace=1s").start();
+        gateway = new GatewayProcess(directory.resolve("data"), "runs.cancel-grace=1s", Handlers.ALLOWED).start();
         api = gateway.api();
         Handlers.deploy(api);
         api.send("PUT", "/v1/skills/" + Handlers.SKILL + "/stages/short",

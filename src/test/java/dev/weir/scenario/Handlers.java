@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 /** The skill that the scenarios run: its {@code mode} says how it behaves. */
 final class Handlers {
     static final String SKILL = "handlers";
+    /** The setting without which the skill is refused: one of its modes starts a process. */
+    static final String ALLOWED = "skills.scan-severity.py.process=warn";
 
     private Handlers() {}
 

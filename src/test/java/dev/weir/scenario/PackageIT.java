@@ -61,14 +61,14 @@ class PackageIT {
     }
 
     static Stream<Arguments> bad() throws IOException {
-        return Stream.of(Arguments.of("zip.path-escape", zip("../../escaped.py", FILE, 1)),
-                Arguments.of("zip.path-escape", zip("a/../../escaped.py", FILE, 1)),
-                Arguments.of("zip.absolute-path", zip("/etc/escaped.py", FILE, 1)),
-                Arguments.of("zip.symlink", zip("link", LINK, 11)),
-                Arguments.of("zip.duplicate-name", zip("MAIN.py", FILE, 1)),
-                Arguments.of("zip.too-large", zip("bomb", FILE, 251 * 1024 * 1024)),
-                Arguments.of("zip.malformed", "not a zip".getBytes(StandardCharsets.UTF_8)),
-                Arguments.of("zip.malformed", new byte[0]));
+        return Stream.of(Arguments.of("ZipPathEscape", zip("../../escaped.py", FILE, 1)),
+                Arguments.of("ZipPathEscape", zip("a/../../escaped.py", FILE, 1)),
+                Arguments.of("ZipAbsolutePath", zip("/etc/escaped.py", FILE, 1)),
+                Arguments.of("ZipSymlinkNotAllowed", zip("link", LINK, 11)),
+                Arguments.of("ZipDuplicateName", zip("MAIN.py", FILE, 1)),
+                Arguments.of("ZipDecompressedTooLarge", zip("bomb", FILE, 251 * 1024 * 1024)),
+                Arguments.of("ZipMalformed", "not a zip".getBytes(StandardCharsets.UTF_8)),
+                Arguments.of("ZipMalformed", new byte[0]));
     }
 
     @ParameterizedTest

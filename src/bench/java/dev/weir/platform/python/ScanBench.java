@@ -26,7 +26,7 @@ public final class ScanBench {
         PythonSourceCheck check = new PythonSourceCheck("python3", scratch, ScanPolicy.usual(), limits, Runnable::run);
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            SourceReport report = check.inspect(sources).result();
+            SourceReport report = check.inspect(sources, "main:handler").result();
             double seconds = (System.nanoTime() - start) / 1e9;
             System.out.printf(Locale.ROOT, "%d lines in %.2f s: %.0f lines/s, %d findings%n", lines, seconds,
                     lines / seconds, report.findings().size());

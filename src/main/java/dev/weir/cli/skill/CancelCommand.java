@@ -31,9 +31,10 @@ final class CancelCommand implements Callable<Integer> {
             if (options.json()) {
                 terminal.json(document);
             } else {
-                terminal.line(document.path("status").asText().equals("cancelled")
-                        ? "cancelled"
-                        : "cancelling (" + document.path("status").asText() + ")");
+                String status = document.path("status").asText();
+                terminal.line(status.equals("queued") || status.equals("running")
+                        ? "it is being cancelled"
+                        : "it is over: " + status);
             }
             return ExitCode.OK;
         });

@@ -47,15 +47,16 @@ final class CheckCommand implements Callable<Integer> {
             FindingLine.tell(result.findings(), terminal);
             terminal.line(result.refused()
                     ? "a gateway would reject this"
-                    : "no objections; " + archive.length + " bytes packed" + handler(result));
+                    : "no objections; " + archive.length + " bytes packed" + contents(result));
         }
         return result.refused() ? ExitCode.USAGE : ExitCode.OK;
     }
 
-    private static String handler(CheckResult result) {
-        return result.metadata().hasNonNull("handler")
-                ? "; handler " + result.metadata().path("handler").asText()
-                : "";
+    private static String contents(CheckResult result) {
+        StringBuilder text = new StringBuilder("; handler ").append(result.metadata().path("handler").asText());
+        result.metadata().path("dependencies").forEach(each -> text.append("; ").append(each.path("name").asText())
+                .append(' ').append(each.path("version").asText()));
+        return text.toString();
     }
 
     private static ObjectNode document(CheckResult result, int bytes) {

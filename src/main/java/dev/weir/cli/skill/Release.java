@@ -96,6 +96,8 @@ record Release(Gateway gateway, Terminal terminal, String stagePath) {
                     .append(upload.path("next_version").asText());
         }
         terminal.line(line.toString());
+        upload.path("input_schema_changes").forEach(each -> terminal.note("  " + each.path("level").asText() + " "
+                + each.path("pointer").asText("/") + ": " + each.path("message").asText()));
     }
 
     private InputStream counted(byte[] archive) {

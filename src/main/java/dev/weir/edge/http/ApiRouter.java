@@ -47,7 +47,9 @@ public final class ApiRouter {
         BodyReader bodies = new BodyReader(limits.maxBodyBytes());
         new SkillRoutes(features.access(), features.skills(), bodies).mount(mount);
         new StageRoutes(features.access(), features.skills(), bodies).mount(mount);
-        new UploadRoutes(features.access(), features.deployments(), bodies).mount(mount);
+        new UploadRoutes(features.access(), features.packages().uploads(), features.packages().deployments(), bodies)
+                .mount(mount);
+        new DeploymentRoutes(features.access(), features.packages().deployments(), bodies).mount(mount);
         new RunRoutes(features, streams, bodies, meters).mount(mount);
         new EventRoutes(features, streams, meters).mount(mount);
         new ApiKeyRoutes(features.access(), features.apiKeys(), bodies).mount(mount);
@@ -56,8 +58,9 @@ public final class ApiRouter {
         new SecretRoutes(features.access(), rights.secrets(), bodies).mount(mount);
         new ToolRoutes(rights.tools()).mount(mount);
         new CheckRoutes(rights.checks(), bodies).mount(mount);
-        packages.ifPresent(local -> new LocalPackageRoutes(local, features.deployments(), limits.maxPackageBytes())
-                .mount(mount));
+        packages.ifPresent(
+                local -> new LocalPackageRoutes(local, features.packages().uploads(), limits.maxPackageBytes())
+                        .mount(mount));
         new ConsoleRoutes().mount(mount);
         mount.open(HttpMethod.GET, "/openapi.yaml", ctx -> {
             new Query(ctx).done();

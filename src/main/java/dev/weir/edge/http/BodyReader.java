@@ -12,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads a JSON body off a paused request: type first, then size, then the bytes; never more than the limit. */
@@ -26,6 +27,14 @@ final class BodyReader {
 
     BodyReader(int maxBytes) {
         this.maxBytes = maxBytes;
+    }
+
+    /** The same, or empty if the request announces no body at all. */
+    Future<Optional<JsonNode>> optionalJson(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        boolean absent = !request.headers().contains("Transfer-Encoding")
+                && "0".equals(Optional.ofNullable(request.getHeader("Content-Length")).orElse("0"));
+        return absent ? Future.succeededFuture(Optional.empty()) : json(ctx).map(Optional::of);
     }
 
     /** The body as JSON; fails with 415, {@code TooLarge}, 408 or {@code Invalid}. */

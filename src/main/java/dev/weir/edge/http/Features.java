@@ -11,6 +11,7 @@ import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.Tools;
+import dev.weir.feature.skill.Uploads;
 
 /** What the HTTP API is a face of. */
 public record Features(
@@ -18,10 +19,13 @@ public record Features(
         ApiKeys apiKeys,
         Tickets tickets,
         Skills skills,
-        Deployments deployments,
+        Packages packages,
         Runs runs,
         Feeds feeds,
         Rights rights) {
+    /** Code on its way in, and what became of it. */
+    public record Packages(Uploads uploads, Deployments deployments) {}
+
     /** What callers are allowed and given: grants and secrets, and what follows from them. */
     public record Rights(Grants grants, Secrets secrets, Tools tools, Checks checks) {}
 }

@@ -1,6 +1,6 @@
 package dev.weir.edge.http;
 
-import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.Uploads;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
@@ -11,12 +11,12 @@ import io.vertx.ext.web.RoutingContext;
 /** {@code /_local/packages}: what object storage is in AWS mode. The signature in the URL is the only credential. */
 final class LocalPackageRoutes {
     private final LocalPackages packages;
-    private final Deployments deployments;
+    private final Uploads uploads;
     private final long maxBytes;
 
-    LocalPackageRoutes(LocalPackages packages, Deployments deployments, long maxBytes) {
+    LocalPackageRoutes(LocalPackages packages, Uploads uploads, long maxBytes) {
         this.packages = packages;
-        this.deployments = deployments;
+        this.uploads = uploads;
         this.maxBytes = maxBytes;
     }
 
@@ -35,7 +35,7 @@ final class LocalPackageRoutes {
         if ("100-continue".equalsIgnoreCase(request.getHeader("Expect"))) {
             request.response().writeContinue();
         }
-        return deployments.receive(Path.id(ctx, "upload_id"), request, maxBytes).compose(_ -> Reply.empty(ctx, 204));
+        return uploads.receive(Path.id(ctx, "upload_id"), request).compose(_ -> Reply.empty(ctx, 204));
     }
 
     private Future<Void> fetch(RoutingContext ctx) {

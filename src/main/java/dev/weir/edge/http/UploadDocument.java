@@ -2,16 +2,17 @@ package dev.weir.edge.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.feature.skill.Deployment;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.Upload;
+import dev.weir.feature.skill.Uploads;
+import java.util.Optional;
 
-/** Uploads and deployments as clients see them. */
+/** Uploads as clients see them. */
 final class UploadDocument {
     private UploadDocument() {}
 
     /** With the signed URL, which is shown this once. */
-    static ObjectNode of(Deployments.Ticketed announced) {
+    static ObjectNode of(Uploads.Ticketed announced) {
         ObjectNode document = Json.object()
                 .put("upload_id", announced.upload().id())
                 .put("url", announced.url())
@@ -20,7 +21,8 @@ final class UploadDocument {
         return document.put("expires_at", announced.expiresAt().toString());
     }
 
-    static ObjectNode of(Upload upload) {
+    /** With what there is to confirm, once it is ready. */
+    static ObjectNode of(Upload upload, Optional<Deployments.Proposal> proposal) {
         ObjectNode document = Json.object()
                 .put("upload_id", upload.id())
                 .put("skill", upload.stage().skill())
@@ -35,21 +37,16 @@ final class UploadDocument {
                         .put("file", finding.file())
                         .put("line", finding.line())
                         .put("message", finding.message()));
-        return document.put("created_at", upload.createdAt().toString()).put("expires_at",
-                upload.expiresAt().toString());
-    }
-
-    static ObjectNode of(Deployment deployment) {
-        ObjectNode document = Json.object()
-                .put("skill", deployment.stage().skill())
-                .put("stage", deployment.stage().stage())
-                .put("version", deployment.version())
-                .put("upload_id", deployment.uploadId())
-                .put("digest", deployment.digest())
-                .put("handler", deployment.handler())
-                .put("description", deployment.description());
-        Json.putRaw(document, "input_schema", deployment.inputSchema());
-        Json.putRaw(document, "output_schema", deployment.outputSchema());
-        return document.put("created_by", deployment.createdBy()).put("created_at", deployment.createdAt().toString());
+        upload.accepted().ifPresentOrElse(
+                accepted -> DeploymentDocument.put(document.putObject("metadata"), accepted.metadata()),
+                () -> document.putNull("metadata"));
+        document.put("minimum_change_level", proposal.flatMap(Deployments.Proposal::change)
+                .map(change -> change.minimum().wireName()).orElse(null));
+        document.set("input_schema_changes", proposal.flatMap(Deployments.Proposal::change)
+                .map(DeploymentDocument::reasons).orElseGet(() -> Json.object().arrayNode()));
+        return document
+                .put("next_version", proposal.map(each -> each.nextVersion().toString()).orElse(null))
+                .put("created_at", upload.createdAt().toString())
+                .put("expires_at", upload.expiresAt().toString());
     }
 }

@@ -40,10 +40,10 @@ public final class InputCheck {
         if (!input.isObject()) {
             return Future.succeededFuture(List.of(new Violation("", "must be a JSON object")));
         }
-        if (deployment.inputSchema().isEmpty()) {
+        if (deployment.metadata().inputSchema().isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        String schema = deployment.inputSchema().get();
+        String schema = deployment.metadata().inputSchema().get();
         Promise<List<Violation>> result = Promise.promise();
         blocking.execute(() -> {
             try {

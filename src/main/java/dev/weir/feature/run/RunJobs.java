@@ -65,7 +65,7 @@ final class RunJobs {
         }
         String digest = deployment.get().digest();
         EnvCurator.Curated curated = environment(run, stage.get());
-        Start start = new Start(digest, deployment.get().handler(), input(run), curated.env(),
+        Start start = new Start(digest, deployment.get().metadata().handler(), input(run), curated.env(),
                 run.order().timeout().toMillis(), cancelGrace.toMillis());
         return new RunJob(session(run), start, curated.stripped(),
                 () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),

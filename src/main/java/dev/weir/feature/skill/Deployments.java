@@ -1,165 +1,120 @@
 package dev.weir.feature.skill;
 
 import dev.weir.feature.access.Permit;
+import dev.weir.feature.skill.Upload.Accepted;
+import dev.weir.feature.skill.change.ChangeLevel;
+import dev.weir.feature.skill.change.Confirmation;
+import dev.weir.feature.skill.change.SchemaChange;
+import dev.weir.feature.skill.change.SchemaDiff;
+import dev.weir.feature.skill.change.Version;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.streams.ReadStream;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 
-/** From an upload to the code a stage runs. */
+/** From an upload that passed to the code a stage runs. */
 public final class Deployments {
-    private static final Duration UPLOAD_VALIDITY = Duration.ofMinutes(15);
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Version FIRST = new Version(1, 0, 0);
 
     private final SkillCatalog catalog;
-    private final PackageStore packages;
+    private final UploadStore uploads;
     private final InstantSource clock;
-    private final Executor blocking;
-    private final long maxPackageBytes;
 
-    /**
-     * Deployments over a catalog and a package store.
-     *
-     * @param blocking runs the checks of archives: not an event loop
-     */
-    public Deployments(SkillCatalog catalog, PackageStore packages, InstantSource clock, Executor blocking,
-            long maxPackageBytes) {
+    public Deployments(SkillCatalog catalog, UploadStore uploads, InstantSource clock) {
         this.catalog = catalog;
-        this.packages = packages;
+        this.uploads = uploads;
         this.clock = clock;
-        this.blocking = blocking;
-        this.maxPackageBytes = maxPackageBytes;
-    }
-
-    /** An upload and the signed URL its bytes are to be PUT to. */
-    public record Ticketed(Upload upload, String url, Instant expiresAt) {
-        /** Without the URL, which is a bearer secret. */
-        @Override
-        public String toString() {
-            return "Ticketed[" + upload.id() + "]";
-        }
-    }
-
-    /** Announces an upload; fails with {@code NotFound} if the stage is absent. */
-    public Future<Ticketed> announce(Permit owner, String skill, String stage) {
-        StageRef ref = new StageRef(owner.tenant(), skill, stage);
-        return stage(ref).compose(_ -> {
-            Instant now = clock.instant();
-            Upload upload = new Upload("up_" + random(), ref, Upload.Status.AWAITING_UPLOAD, Optional.empty(),
-                    List.of(), now,
-                    now.plus(UPLOAD_VALIDITY));
-            return catalog.add(upload)
-                    .map(_ -> new Ticketed(upload, packages.uploadUrl(upload.id(), maxPackageBytes, UPLOAD_VALIDITY),
-                            upload.expiresAt()));
-        });
-    }
-
-    public Future<Upload> upload(Permit owner, String skill, String stage, String uploadId) {
-        StageRef ref = new StageRef(owner.tenant(), skill, stage);
-        return catalog.upload(owner.tenant(), uploadId)
-                .map(found -> found.filter(upload -> upload.stage().equals(ref))
-                        .orElseThrow(() -> absent("upload", uploadId)));
     }
 
     /**
-     * The bytes of an announced upload have come (the caller checked the signed URL); they are stored, then judged in the background.
-     * Completes when stored. Fails with {@code TooLarge}, {@code NotFound}, {@code Conflict} (not awaited any more).
+     * What an owner confirms.
+     *
+     * @param level may be left out where nothing was deployed before
      */
-    public Future<Void> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes) {
-        return catalog.announced(uploadId)
-                .map(found -> found.orElseThrow(() -> absent("upload", uploadId)))
-                .compose(upload -> packages.receive(uploadId, bytes, maxBytes).compose(digest -> take(upload, digest)));
+    public record Order(String uploadId, Version version, Optional<ChangeLevel> level) {}
+
+    /**
+     * What confirming an upload would take.
+     *
+     * @param change from the newest deployment to this upload; absent if there is none
+     * @param nextVersion by the lowest level allowed
+     */
+    public record Proposal(Optional<SchemaChange> change, Version nextVersion) {}
+
+    /** How two deployments of a stage differ. */
+    public record Difference(Deployment from, Deployment to, SchemaChange inputSchema) {}
+
+    /** For an upload that is ready; empty otherwise. */
+    public Future<Optional<Proposal>> propose(Upload upload) {
+        return upload.accepted().isEmpty()
+                ? Future.succeededFuture(Optional.empty())
+                : catalog.newest(upload.stage()).map(newest -> Optional.of(proposal(upload.accepted().get(), newest)));
     }
 
-    private Future<Void> take(Upload upload, String digest) {
-        Upload taken = with(upload, Upload.Status.VALIDATING, Optional.of(digest), List.of());
-        return catalog.move(Upload.Status.AWAITING_UPLOAD, taken).map(moved -> {
-            if (!moved) {
-                throw new ProblemException(new Problem.Conflict("this upload is not awaited any more"));
-            }
-            judge(taken);
-            return null;
-        });
+    private static Proposal proposal(Accepted accepted, Optional<Deployment> newest) {
+        Optional<SchemaChange> change = newest.map(before -> change(before.metadata(), accepted.metadata()));
+        Version next = newest.flatMap(before -> Version.parse(before.version()))
+                .map(before -> before.next(change.orElseThrow().minimum())).orElse(FIRST);
+        return new Proposal(change, next);
     }
 
-    /** Judges uploads that a crash left undecided; call once after start. */
-    public Future<Integer> resume() {
-        return catalog.validating(1000).map(uploads -> {
-            uploads.forEach(this::judge);
-            return uploads.size();
-        });
+    /**
+     * Freezes an accepted upload and makes it active. Fails with {@code Conflict} if it is not ready, the level is lower than the change of
+     * the input schema demands, the version does not follow from the level, or another confirmation came first.
+     */
+    public Future<Deployment> confirm(Permit owner, String skill, String stage, Order order) {
+        StageRef ref = new StageRef(owner.tenant(), skill, stage);
+        return uploads.find(owner.tenant(), order.uploadId())
+                .map(found -> found.filter(upload -> upload.stage().equals(ref))
+                        .orElseThrow(() -> absent("upload", order.uploadId())))
+                .compose(upload -> catalog.newest(ref).compose(newest -> {
+                    Accepted accepted = upload.accepted().orElseThrow(() -> new ProblemException(
+                            new Problem.Conflict("the upload is " + upload.status().wireName())));
+                    require(order, accepted, newest);
+                    return freeze(owner, upload, accepted, order, newest.map(Deployment::version));
+                }));
     }
 
-    /** Its result is in the catalog, whatever happens here; a failure is an answer, too. */
-    private Future<Boolean> judge(Upload upload) {
-        return packages.open(upload.id())
-                .compose(this::check)
-                .recover(_ -> Future.succeededFuture(
-                        List.of(new Finding("package.unreadable", "error", "", 0,
-                                "the package could not be read; upload it again"))))
-                .compose(findings -> decide(upload, findings));
+    private static void require(Order order, Accepted accepted, Optional<Deployment> newest) {
+        if (newest.isEmpty()) {
+            return;
+        }
+        ChangeLevel level = order.level().orElseThrow(() -> new ProblemException(Problem.Invalid.of("/change_level",
+                "is required: this stage has had a deployment before")));
+        Confirmation.require(Version.parse(newest.get().version()), order.version(), level,
+                change(newest.get().metadata(), accepted.metadata()));
     }
 
-    private Future<List<Finding>> check(Path archive) {
-        Promise<List<Finding>> findings = Promise.promise();
-        blocking.execute(() -> {
-            try {
-                findings.complete(PackageCheck.check(archive));
-            } catch (RuntimeException e) {
-                findings.fail(e);
-            }
-        });
-        return findings.future();
-    }
-
-    private Future<Boolean> decide(Upload upload, List<Finding> findings) {
-        boolean refused = findings.stream().anyMatch(finding -> finding.severity().equals("error"));
-        Upload decided = with(upload, refused ? Upload.Status.REJECTED : Upload.Status.READY_TO_DEPLOY, upload.digest(),
-                findings);
-        Future<Void> kept = refused
-                ? packages.discard(upload.id())
-                : packages.accept(upload.id(), upload.digest().orElseThrow());
-        return kept.compose(_ -> catalog.move(Upload.Status.VALIDATING, decided));
-    }
-
-    /** Freezes an accepted upload as {@code version} and makes it active; {@code Conflict} if not ready or the version exists. */
-    public Future<Deployment> confirm(Permit owner, String skill, String stage, String uploadId, String version) {
-        return upload(owner, skill, stage, uploadId).compose(upload -> {
-            if (upload.status() != Upload.Status.READY_TO_DEPLOY) {
-                throw new ProblemException(new Problem.Conflict("the upload is " + upload.status().wireName()));
-            }
-            return catalog.skill(owner.tenant(), skill)
-                    .map(found -> found.orElseThrow(() -> absent("skill", skill)))
-                    .compose(metadata -> freeze(owner, metadata, upload, version));
-        });
-    }
-
-    private Future<Deployment> freeze(Permit owner, Skill metadata, Upload upload, String version) {
-        Deployment deployment = new Deployment(upload.stage(), version, upload.id(), upload.digest().orElseThrow(),
-                "main:handler", metadata.description(),
-                metadata.inputSchema(), metadata.outputSchema(), owner.caller().user(), clock.instant());
-        return catalog.deploy(deployment).map(done -> {
+    private Future<Deployment> freeze(Permit owner, Upload upload, Accepted accepted, Order order,
+            Optional<String> follows) {
+        Deployment deployment = new Deployment(upload.stage(), order.version().toString(), upload.id(),
+                accepted.digest(), accepted.metadata(), owner.caller().user(), clock.instant());
+        return catalog.deploy(deployment, follows).map(done -> {
             if (!done) {
-                throw new ProblemException(new Problem.Conflict("this version exists already"));
+                throw new ProblemException(new Problem.Conflict(
+                        "this upload or version is deployed already, or another confirmation came first"));
             }
             return deployment;
         });
     }
 
+    /** Newest first. */
     public Future<List<Deployment>> list(Permit permit, String skill, String stage, int limit) {
         StageRef ref = new StageRef(permit.tenant(), skill, stage);
         return stage(ref).compose(_ -> catalog.deployments(ref, limit));
+    }
+
+    /** What changed from one version, the active one unless said, to another. */
+    public Future<Difference> compare(Permit permit, String skill, String stage, Optional<String> from, String to) {
+        StageRef ref = new StageRef(permit.tenant(), skill, stage);
+        return stage(ref)
+                .map(known -> from.or(known::activeVersion)
+                        .orElseThrow(() -> new ProblemException(new Problem.Conflict("the stage has no deployment"))))
+                .compose(version -> deployment(ref, version))
+                .compose(before -> deployment(ref, to)
+                        .map(after -> new Difference(before, after, change(before.metadata(), after.metadata()))));
     }
 
     /** Makes an earlier deployment the active one again. */
@@ -173,22 +128,19 @@ public final class Deployments {
         });
     }
 
+    private Future<Deployment> deployment(StageRef ref, String version) {
+        return catalog.deployment(ref, version).map(found -> found.orElseThrow(() -> absent("deployment", version)));
+    }
+
+    private static SchemaChange change(PackageMetadata before, PackageMetadata after) {
+        return SchemaDiff.between(before.inputSchema(), after.inputSchema());
+    }
+
     private Future<Stage> stage(StageRef ref) {
         return catalog.stage(ref).map(found -> found.orElseThrow(() -> absent("stage", ref.stage())));
     }
 
-    private static Upload with(Upload upload, Upload.Status status, Optional<String> digest, List<Finding> findings) {
-        return new Upload(upload.id(), upload.stage(), status, digest, findings, upload.createdAt(),
-                upload.expiresAt());
-    }
-
     private static ProblemException absent(String kind, String id) {
         return new ProblemException(new Problem.NotFound(kind, id));
-    }
-
-    private static String random() {
-        byte[] bytes = new byte[16];
-        RANDOM.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * A handler as its source describes it.
  *
- * @param line 1-based, in {@code main.py}
+ * @param line 1-based, in its module
  * @param parameters how many it declares, optional ones included
  * @param docstring at most 4096 characters
  * @param inputSchema JSON Schema text guessed from the first parameter's annotation, absent where that does not say

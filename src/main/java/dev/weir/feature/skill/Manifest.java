@@ -62,12 +62,20 @@ public record Manifest(
                 : new Reading.Refused(fields.findings());
     }
 
-    /** A descriptor for a package without one: the skill's name, the docstring's first paragraph, the annotations' schema. */
-    public static Manifest generated(String skill, HandlerFacts facts) {
-        Optional<String> description = facts.docstring().map(Manifest::firstParagraph).filter(text -> !text.isEmpty());
-        return new Manifest(Optional.of(skill), description,
-                Optional.of(facts.inputGuess().filter(Manifest::isOfObjects).orElse(ANY_OBJECT)),
-                facts.outputGuess().filter(Manifest::compiles), facts.handler());
+    /**
+     * What holds for a package: what its own descriptor says, else the skill's metadata, else what the code says of itself (feature S0-05):
+     * the docstring's first paragraph and the annotations' schema.
+     */
+    static Manifest completed(Optional<Manifest> written, PackageValidator.Subject subject, HandlerFacts facts) {
+        Optional<String> said = Optional.of(subject.description()).filter(text -> !text.isEmpty());
+        Optional<String> docstring = facts.docstring().map(Manifest::firstParagraph).filter(text -> !text.isEmpty());
+        return new Manifest(Optional.of(subject.skill()),
+                written.flatMap(Manifest::description).or(() -> said).or(() -> docstring),
+                written.flatMap(Manifest::inputSchema).or(subject::inputSchema)
+                        .or(() -> facts.inputGuess().filter(Manifest::isOfObjects)).or(() -> Optional.of(ANY_OBJECT)),
+                written.flatMap(Manifest::outputSchema).or(subject::outputSchema)
+                        .or(() -> facts.outputGuess().filter(Manifest::compiles)),
+                facts.handler());
     }
 
     /** The file to store in the package; reads back as this manifest. */

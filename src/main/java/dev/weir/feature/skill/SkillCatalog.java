@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Skills, stages, uploads and deployments. Every method is scoped by tenant: a foreign id reads as absent. Writes complete once durable.
+ * Skills, stages and deployments. Every method is scoped by tenant: a foreign id reads as absent. Writes complete once durable.
  */
 public interface SkillCatalog {
     /** False if the tenant has a skill of that name. */
@@ -42,22 +42,17 @@ public interface SkillCatalog {
 
     Future<Boolean> delete(StageRef ref);
 
-    /** Records a new upload; an earlier one of the stage that still awaits its bytes becomes rejected. */
-    Future<Void> add(Upload upload);
+    /**
+     * Freezes a deployment and makes it the stage's active version, atomically. False, and without effect, if the stage's newest
+     * deployment is not {@code follows} (any more), or if the version or the upload was deployed before. Fails with {@code NotFound} if the
+     * stage is absent.
+     *
+     * @param follows the version of the newest deployment that the decision was based on; empty if there was none
+     */
+    Future<Boolean> deploy(Deployment deployment, Optional<String> follows);
 
-    Future<Optional<Upload>> upload(TenantId tenant, String uploadId);
-
-    /** An upload of any tenant by its id alone: for the holder of a signed URL that names it. */
-    Future<Optional<Upload>> announced(String uploadId);
-
-    /** Compare-and-set: replaces the upload if its status is still {@code expected}; false otherwise. */
-    Future<Boolean> move(Upload.Status expected, Upload upload);
-
-    /** Uploads of any tenant that are {@code VALIDATING}, oldest first: what a crash interrupted. */
-    Future<List<Upload>> validating(int limit);
-
-    /** Freezes a deployment and makes it the stage's active version, atomically; false if the version exists already. */
-    Future<Boolean> deploy(Deployment deployment);
+    /** The stage's newest deployment, active or not. */
+    Future<Optional<Deployment>> newest(StageRef ref);
 
     /** Makes an existing deployment the active one; false if there is none of that version. */
     Future<Boolean> activate(StageRef ref, String version);

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -26,12 +27,19 @@ import java.util.stream.IntStream;
 public final class Skills {
     private final SkillCatalog catalog;
     private final SecretStore secrets;
+    private final Schemas schemas;
     private final InstantSource clock;
 
-    /** @param secrets what a stage may refer to */
-    public Skills(SkillCatalog catalog, SecretStore secrets, InstantSource clock) {
+    /**
+     * Skills over a catalog.
+     *
+     * @param secrets what a stage may refer to
+     * @param blocking reads schemas: not an event loop
+     */
+    public Skills(SkillCatalog catalog, SecretStore secrets, Executor blocking, InstantSource clock) {
         this.catalog = catalog;
         this.secrets = secrets;
+        this.schemas = new Schemas(blocking);
         this.clock = clock;
     }
 
@@ -47,13 +55,13 @@ public final class Skills {
         }
     }
 
-    /** Fails with {@code Conflict} if the name is taken. */
+    /** Fails with {@code Conflict} if the name is taken, {@code Invalid} if a schema cannot be used. */
     public Future<Skill> create(Permit owner, String name, Metadata metadata) {
         var now = clock.instant();
         Skill skill = new Skill(owner.tenant(), Ids.require(name, "/name"), metadata.description(),
                 metadata.inputSchema(),
                 metadata.outputSchema(), now, now);
-        return catalog.create(skill).map(created -> {
+        return schemas.require(metadata).compose(_ -> catalog.create(skill)).map(created -> {
             if (!created) {
                 throw new ProblemException(new Problem.Conflict("there is a skill of this name already"));
             }
@@ -76,7 +84,7 @@ public final class Skills {
             Skill skill = new Skill(old.tenant(), old.name(), metadata.description(), metadata.inputSchema(),
                     metadata.outputSchema(),
                     old.createdAt(), clock.instant());
-            return catalog.update(skill).map(_ -> skill);
+            return schemas.require(metadata).compose(_ -> catalog.update(skill)).map(_ -> skill);
         });
     }
 

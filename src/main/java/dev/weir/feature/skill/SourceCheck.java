@@ -10,6 +10,7 @@ public interface SourceCheck {
      * future never fails: what could not be inspected is an {@code error} finding, so that no upload stays undecided.
      *
      * @param directory the package's files, already safe to walk (no links, no way out)
+     * @param handler {@code module:function}
      */
-    Future<SourceReport> inspect(Path directory);
+    Future<SourceReport> inspect(Path directory, String handler);
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * What a package's source says of itself.
  *
  * @param findings in the order of files and lines; one of severity {@code error} refuses the package
- * @param handler present if {@code main.py} could be read and has a handler
+ * @param handler present if its module could be read and has it
  */
 public record SourceReport(List<Finding> findings, Optional<HandlerShape> handler) {
     public SourceReport {

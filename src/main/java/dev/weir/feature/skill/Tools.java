@@ -54,12 +54,12 @@ public final class Tools {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalStateException("a skill's name is narrower than a tool's");
         }
-        return new Tool(name, deployment.description(), schema(deployment));
+        return new Tool(name, deployment.metadata().description(), schema(deployment));
     }
 
     private static ObjectNode schema(Deployment deployment) {
         ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "object");
-        deployment.inputSchema().map(Tools::parsed).ifPresent(frozen -> frozen.properties().stream()
+        deployment.metadata().inputSchema().map(Tools::parsed).ifPresent(frozen -> frozen.properties().stream()
                 .filter(entry -> !entry.getKey().equals("type") && !REFUSED_ON_TOP.contains(entry.getKey()))
                 .forEach(entry -> schema.set(entry.getKey(), entry.getValue())));
         return schema;

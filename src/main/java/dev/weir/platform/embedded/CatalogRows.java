@@ -2,11 +2,10 @@ package dev.weir.platform.embedded;
 
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.skill.Deployment;
-import dev.weir.feature.skill.Finding;
+import dev.weir.feature.skill.PackageMetadata;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.Stage;
 import dev.weir.feature.skill.StageRef;
-import dev.weir.feature.skill.Upload;
 import dev.weir.kernel.TenantId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -15,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Rows of the catalog's tables as skills, stages, uploads and deployments; and what of these is kept as JSON. */
+/** Rows of the catalog's tables as skills, stages and deployments; and what of these is kept as JSON. */
 final class CatalogRows {
     private CatalogRows() {}
 
@@ -32,16 +31,11 @@ final class CatalogRows {
                 row.instant("updated_at"));
     }
 
-    static Upload upload(Row row) throws SQLException {
-        return new Upload(row.text("id"), stageRef(row), Upload.Status.valueOf(row.text("status")),
-                row.optionalText("digest"), findings(row.text("findings")), row.instant("created_at"),
-                row.instant("expires_at"));
-    }
-
     static Deployment deployment(Row row) throws SQLException {
         return new Deployment(stageRef(row), row.text("version"), row.text("upload_id"), row.text("digest"),
-                row.text("handler"), row.text("description"), row.optionalText("input_schema"),
-                row.optionalText("output_schema"),
+                new PackageMetadata(row.text("description"), row.optionalText("input_schema"),
+                        row.optionalText("output_schema"), row.text("handler"),
+                        UploadRows.dependencies(row.text("dependencies"))),
                 row.text("created_by"), row.instant("created_at"));
     }
 
@@ -49,14 +43,6 @@ final class CatalogRows {
         JsonObject object = new JsonObject();
         env.forEach(object::put);
         return object.encode();
-    }
-
-    static String json(List<Finding> findings) {
-        JsonArray array = new JsonArray();
-        findings.forEach(finding -> array.add(new JsonObject().put("rule", finding.rule())
-                .put("severity", finding.severity()).put("file", finding.file()).put("line", finding.line())
-                .put("message", finding.message())));
-        return array.encode();
     }
 
     private static Map<String, String> env(String json) {
@@ -75,14 +61,7 @@ final class CatalogRows {
                 .map(ref -> new SecretRef(ref.getString("env"), ref.getString("secret_id"))).toList();
     }
 
-    private static List<Finding> findings(String json) {
-        return new JsonArray(json).stream().map(JsonObject.class::cast)
-                .map(finding -> new Finding(finding.getString("rule"), finding.getString("severity"),
-                        finding.getString("file"), finding.getInteger("line"), finding.getString("message")))
-                .toList();
-    }
-
-    private static StageRef stageRef(Row row) throws SQLException {
+    static StageRef stageRef(Row row) throws SQLException {
         return new StageRef(tenant(row), row.text("skill"), row.text("stage"));
     }
 

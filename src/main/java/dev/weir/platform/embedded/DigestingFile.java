@@ -1,5 +1,6 @@
 package dev.weir.platform.embedded;
 
+import dev.weir.feature.skill.PackageStore.Received;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
@@ -22,9 +23,9 @@ final class DigestingFile implements WriteStream<Buffer> {
         this.maxBytes = maxBytes;
     }
 
-    /** SHA-256 of everything written, in hexadecimal; once. */
-    String digest() {
-        return HexFormat.of().formatHex(digest.digest());
+    /** Everything that was written; once. */
+    Received received() {
+        return new Received(HexFormat.of().formatHex(digest.digest()), bytes);
     }
 
     @Override

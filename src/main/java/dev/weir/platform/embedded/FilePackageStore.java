@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * Packages as files: {@code uploads/<upload id>} until judged, {@code packages/<digest>}, read-only, once accepted. A file appears with
+ * Packages as files: {@code uploads/<upload id>} until judged, {@code packages/<digest>}, read-only, for what passed. A file appears with
  * all its bytes or not at all. The URLs lead to this gateway, whose edge verifies them with the same {@link SignedUrls}.
  */
 public final class FilePackageStore implements PackageStore {
@@ -77,7 +77,7 @@ public final class FilePackageStore implements PackageStore {
     }
 
     @Override
-    public Future<String> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes) {
+    public Future<Received> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes) {
         if (!Ids.isLegal(uploadId)) {
             return absent("upload", uploadId);
         }
@@ -85,26 +85,24 @@ public final class FilePackageStore implements PackageStore {
         return blocking(() -> PrivateFiles.temporary(uploads))
                 .onFailure(_ -> pipe.close())
                 .compose(part -> fill(pipe, part, maxBytes)
-                        .compose(digest -> blocking(() -> publish(part, uploads.resolve(uploadId))).map(digest))
+                        .compose(received -> blocking(() -> publish(part, uploads.resolve(uploadId))).map(received))
                         .recover(failure -> blocking(() -> Files.deleteIfExists(part))
                                 .transform(_ -> Future.failedFuture(failure))));
     }
 
     @Override
-    public Future<Path> open(String uploadId) {
-        return Ids.isLegal(uploadId) ? existing("upload", uploadId, uploads) : absent("upload", uploadId);
-    }
-
-    /** What is accepted is what has that digest: an upload that was replaced after it was judged is a {@code Conflict}. */
-    @Override
-    public Future<Void> accept(String uploadId, String digest) {
-        if (!Ids.isLegal(uploadId) || !DIGEST.matcher(digest).matches()) {
+    public Future<Path> open(String uploadId, String digest) {
+        if (!Ids.isLegal(uploadId)) {
             return absent("upload", uploadId);
         }
-        return blocking(() -> {
-            acceptNow(uploadId, digest);
-            return null;
-        });
+        Path file = uploads.resolve(uploadId);
+        return blocking(() -> Files.isRegularFile(file) && Sha256.of(file).equals(digest))
+                .compose(there -> there ? Future.succeededFuture(file) : absent("upload", uploadId));
+    }
+
+    @Override
+    public Future<String> keep(Path file) {
+        return blocking(() -> keepNow(file));
     }
 
     @Override
@@ -119,37 +117,26 @@ public final class FilePackageStore implements PackageStore {
                 : Future.succeededFuture();
     }
 
-    private Future<String> fill(Pipe<Buffer> pipe, Path part, long maxBytes) {
+    private Future<Received> fill(Pipe<Buffer> pipe, Path part, long maxBytes) {
         return vertx.fileSystem().open(part.toString(), new OpenOptions().setRead(false).setCreate(false))
                 .onFailure(_ -> pipe.close())
                 .compose(file -> {
                     DigestingFile sink = new DigestingFile(file, maxBytes);
-                    return pipe.to(sink).map(_ -> sink.digest());
+                    return pipe.to(sink).map(_ -> sink.received());
                 });
     }
 
-    private void acceptNow(String uploadId, String digest) throws IOException {
-        Path upload = uploads.resolve(uploadId);
-        Path accepted = packages.resolve(digest);
-        if (!Files.isRegularFile(accepted)) {
-            if (!Files.isRegularFile(upload)) {
-                throw new ProblemException(new Problem.NotFound("upload", uploadId));
-            }
-            copyChecked(upload, accepted, digest);
-        }
-        Files.deleteIfExists(upload);
-    }
-
-    /** Copies first and digests the copy: nothing that happens to the upload meanwhile can change what was checked. */
-    private void copyChecked(Path upload, Path accepted, String digest) throws IOException {
+    /** Copies first and digests the copy: nothing that happens to the file meanwhile can change what its name stands for. */
+    private String keepNow(Path file) throws IOException {
         Path copy = PrivateFiles.temporary(packages);
         try {
-            Files.copy(upload, copy, StandardCopyOption.REPLACE_EXISTING);
-            if (!Sha256.of(copy).equals(digest)) {
-                throw new ProblemException(new Problem.Conflict("the upload was replaced after it was checked"));
+            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+            String digest = Sha256.of(copy);
+            if (!Files.isRegularFile(packages.resolve(digest))) {
+                PrivateFiles.readOnly(copy);
+                publish(copy, packages.resolve(digest));
             }
-            PrivateFiles.readOnly(copy);
-            publish(copy, accepted);
+            return digest;
         } finally {
             Files.deleteIfExists(copy);
         }

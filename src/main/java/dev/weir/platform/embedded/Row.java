@@ -31,6 +31,11 @@ public record Row(ResultSet columns) {
         return columns.getLong(column);
     }
 
+    public Optional<Long> optionalNumber(String column) throws SQLException {
+        long value = columns.getLong(column);
+        return columns.wasNull() ? Optional.empty() : Optional.of(value);
+    }
+
     public byte[] bytes(String column) throws SQLException {
         return columns.getBytes(column);
     }

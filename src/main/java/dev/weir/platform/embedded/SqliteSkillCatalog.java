@@ -1,11 +1,11 @@
 package dev.weir.platform.embedded;
 
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.PackageMetadata;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
 import dev.weir.feature.skill.StageRef;
-import dev.weir.feature.skill.Upload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.TenantId;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The catalog in the tables {@code skill}, {@code stage}, {@code upload} and {@code deployment}; what belongs to a skill or stage goes with
- * it (foreign keys). An upload or deployment for a stage that is not there fails with {@code NotFound}.
+ * The catalog in the tables {@code skill}, {@code stage} and {@code deployment}; what belongs to a skill or stage, uploads included, goes with
+ * it (foreign keys). A deployment for a stage that is not there fails with {@code NotFound}.
  */
 public final class SqliteSkillCatalog implements SkillCatalog {
     private static final String CREATE_SKILL = """
@@ -44,22 +44,15 @@ public final class SqliteSkillCatalog implements SkillCatalog {
             and deployment.version = stage.active_version
             where stage.tenant = ? and stage.name = ? and stage.skill > ? order by stage.skill limit ?""";
     private static final String DELETE_STAGE = "delete from stage where tenant = ? and skill = ? and name = ?";
-    private static final String SUPERSEDE = """
-            update upload set status = 'REJECTED'
-            where tenant = ? and skill = ? and stage = ? and status = 'AWAITING_UPLOAD'""";
-    private static final String ADD_UPLOAD = """
-            insert into upload (id, tenant, skill, stage, status, digest, findings, created_at, expires_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
-    private static final String UPLOAD = "select * from upload where id = ? and tenant = ?";
-    private static final String ANNOUNCED = "select * from upload where id = ?";
-    private static final String MOVE = """
-            update upload set status = ?, digest = ?, findings = ?, expires_at = ?
-            where id = ? and tenant = ? and status = ?""";
-    private static final String VALIDATING = """
-            select * from upload where status = 'VALIDATING' order by created_at, id limit ?""";
+    /** Of several confirmations that are based on the same newest deployment, the first one changes what is newest. */
     private static final String ADD_DEPLOYMENT = """
             insert or ignore into deployment (tenant, skill, stage, version, upload_id, digest, handler, description,
-            input_schema, output_schema, created_by, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+            input_schema, output_schema, dependencies, created_by, created_at)
+            select ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 where ?14 is (select version from deployment
+            where tenant = ?1 and skill = ?2 and stage = ?3 order by seq desc limit 1) and not exists
+            (select 1 from deployment where tenant = ?1 and skill = ?2 and stage = ?3 and upload_id = ?5)""";
+    private static final String NEWEST = """
+            select * from deployment where tenant = ? and skill = ? and stage = ? order by seq desc limit 1""";
     private static final String ACTIVATE = """
             update stage set active_version = ?1 where tenant = ?2 and skill = ?3 and name = ?4 and exists
             (select 1 from deployment where tenant = ?2 and skill = ?3 and stage = ?4 and version = ?1)""";
@@ -137,51 +130,23 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     }
 
     @Override
-    public Future<Void> add(Upload upload) {
-        StageRef ref = upload.stage();
-        return database.write(session -> {
-            requireStage(session, ref);
-            session.update(SUPERSEDE, key(ref));
-            session.update(ADD_UPLOAD, upload.id(), ref.tenant().value(), ref.skill(), ref.stage(),
-                    upload.status().name(), upload.digest(), CatalogRows.json(upload.findings()), upload.createdAt(),
-                    upload.expiresAt());
-            return null;
-        });
-    }
-
-    @Override
-    public Future<Optional<Upload>> upload(TenantId tenant, String uploadId) {
-        return database.read(session -> session.first(UPLOAD, CatalogRows::upload, uploadId, tenant.value()));
-    }
-
-    @Override
-    public Future<Optional<Upload>> announced(String uploadId) {
-        return database.read(session -> session.first(ANNOUNCED, CatalogRows::upload, uploadId));
-    }
-
-    @Override
-    public Future<Boolean> move(Upload.Status expected, Upload upload) {
-        return changes(MOVE, upload.status().name(), upload.digest(), CatalogRows.json(upload.findings()),
-                upload.expiresAt(), upload.id(), upload.stage().tenant().value(), expected.name());
-    }
-
-    @Override
-    public Future<List<Upload>> validating(int limit) {
-        return database.read(session -> session.list(VALIDATING, CatalogRows::upload, limit));
-    }
-
-    @Override
-    public Future<Boolean> deploy(Deployment deployment) {
+    public Future<Boolean> deploy(Deployment deployment, Optional<String> follows) {
         StageRef ref = deployment.stage();
+        PackageMetadata metadata = deployment.metadata();
         return database.write(session -> {
             requireStage(session, ref);
             int added = session.update(ADD_DEPLOYMENT, ref.tenant().value(), ref.skill(), ref.stage(),
-                    deployment.version(), deployment.uploadId(), deployment.digest(), deployment.handler(),
-                    deployment.description(), deployment.inputSchema(), deployment.outputSchema(),
-                    deployment.createdBy(),
-                    deployment.createdAt());
+                    deployment.version(), deployment.uploadId(), deployment.digest(), metadata.handler(),
+                    metadata.description(), metadata.inputSchema(), metadata.outputSchema(),
+                    UploadRows.dependencies(metadata.dependencies()), deployment.createdBy(), deployment.createdAt(),
+                    follows);
             return added == 1 && activate(session, ref, deployment.version());
         });
+    }
+
+    @Override
+    public Future<Optional<Deployment>> newest(StageRef ref) {
+        return database.read(session -> session.first(NEWEST, CatalogRows::deployment, key(ref)));
     }
 
     @Override
@@ -209,13 +174,14 @@ public final class SqliteSkillCatalog implements SkillCatalog {
         return session.update(ACTIVATE, version, ref.tenant().value(), ref.skill(), ref.stage()) == 1;
     }
 
-    private static void requireStage(Session session, StageRef ref) throws SQLException {
+    /** The stage must be there. */
+    static void requireStage(Session session, StageRef ref) throws SQLException {
         if (!session.exists(STAGE, key(ref))) {
             throw new ProblemException(new Problem.NotFound("stage", ref.stage()));
         }
     }
 
-    private static Object[] key(StageRef ref) {
+    static Object[] key(StageRef ref) {
         return new Object[]{ref.tenant().value(), ref.skill(), ref.stage()};
     }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /** One bundling: finds an installer, has it work in bounds, and judges what it left. Blocking. */
 final class Bundling {
-    private static final int MAX_ENTRIES = 50_000;
+    private static final int MAX_ENTRIES = 19_000;
 
     private final DependenciesConfig config;
     private final Map<String, String> environment;

@@ -48,13 +48,13 @@ public final class PythonSourceCheck implements SourceCheck {
     }
 
     @Override
-    public Future<SourceReport> inspect(Path directory) {
+    public Future<SourceReport> inspect(Path directory, String handler) {
         Promise<SourceReport> promise = Promise.promise();
         try {
             blocking.execute(() -> {
                 SourceReport report = incomplete("the source could not be read; upload it again");
                 try {
-                    report = inTurn(directory);
+                    report = inTurn(directory, handler);
                 } finally {
                     promise.complete(report); // after an Error, too: no upload stays undecided
                 }
@@ -65,13 +65,13 @@ public final class PythonSourceCheck implements SourceCheck {
         return promise.future();
     }
 
-    private SourceReport inTurn(Path directory) {
+    private SourceReport inTurn(Path directory, String handler) {
         try {
             if (!turns.tryAcquire(limits.wall().toMillis(), TimeUnit.MILLISECONDS)) {
                 return incomplete("too many packages are being read; upload it again");
             }
             try {
-                return process.run(directory, policy.off()).map(this::read)
+                return process.run(directory, handler, policy.off()).map(this::read)
                         .orElseGet(() -> incomplete("reading the source took too much time or memory"));
             } finally {
                 turns.release();

@@ -45,7 +45,7 @@ final class ScanProcess {
     }
 
     /** What the program printed, without the rules that are off; empty if it crashed, was killed, or printed too much. */
-    Optional<String> run(Path directory, List<String> off) throws IOException, InterruptedException {
+    Optional<String> run(Path directory, String handler, List<String> off) throws IOException, InterruptedException {
         Files.createDirectories(scratch);
         Path folder = Files.createTempDirectory(scratch, "scan-");
         try {
@@ -57,25 +57,29 @@ final class ScanProcess {
                     Files.copy(code, folder.resolve(name));
                 }
             }
-            return run(directory.toAbsolutePath(), off, folder.toAbsolutePath());
+            return run(task(directory.toAbsolutePath(), handler, off), folder.toAbsolutePath());
         } finally {
             remove(folder);
         }
     }
 
-    private Optional<String> run(Path directory, List<String> off, Path folder)
-            throws IOException, InterruptedException {
-        Path task = folder.resolve("task.json");
-        Path report = folder.resolve("report.json");
-        Files.writeString(task, new JsonObject().put("root", directory.toString())
-                .put("handler", "handler")
+    private JsonObject task(Path directory, String handler, List<String> off) {
+        int colon = handler.indexOf(':');
+        return new JsonObject().put("root", directory.toString())
+                .put("module", handler.substring(0, colon))
+                .put("handler", handler.substring(colon + 1))
                 .put("off", new JsonArray(off))
                 .put("cpu_seconds", limits.cpuSeconds())
                 .put("memory_bytes", limits.memoryBytes())
                 .put("output_bytes", limits.outputBytes())
                 .put("max_findings", limits.findings())
-                .put("max_file_bytes", limits.fileBytes())
-                .encode());
+                .put("max_file_bytes", limits.fileBytes());
+    }
+
+    private Optional<String> run(JsonObject work, Path folder) throws IOException, InterruptedException {
+        Path task = folder.resolve("task.json");
+        Path report = folder.resolve("report.json");
+        Files.writeString(task, work.encode());
         ProcessBuilder builder = new ProcessBuilder(python, "-I", "-B", "-X", "utf8",
                 folder.resolve("scan.py").toString())
                 .directory(folder.toFile())

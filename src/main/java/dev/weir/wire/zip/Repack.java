@@ -38,19 +38,26 @@ public final class Repack {
         this.to = to;
     }
 
+    /** A file's bytes, asked for once, when their turn has come. */
+    @FunctionalInterface
+    public interface Content {
+        byte[] read() throws IOException;
+    }
+
     /**
      * Writes the files of {@code zip}, {@code added} in place of those of the same name, to {@code to}, which stays open. Holds one
-     * file's bytes at a time. Fails with {@link IllegalArgumentException} if the names of {@code added} are illegal or clash.
+     * file's bytes at a time. Fails with {@link IllegalArgumentException} if the names are illegal by {@code limits}, too many, or clash.
      */
-    public static void write(StrictZip zip, Map<String, byte[]> added, OutputStream to) throws IOException {
+    public static void write(StrictZip zip, Map<String, Content> added, ZipLimits limits, OutputStream to)
+            throws IOException {
         TreeSet<String> names = new TreeSet<>(added.keySet());
         zip.entries().stream().filter(entry -> !entry.isFolder()).forEach(entry -> names.add(entry.name()));
-        requireLegal(names, zip.limits());
+        requireLegal(names, limits);
         Repack repack = new Repack(to);
         try {
             for (String name : names) {
-                byte[] content = added.get(name);
-                repack.file(name, content != null ? content : zip.content(name).orElseThrow());
+                Content content = added.get(name);
+                repack.file(name, content != null ? content.read() : zip.content(name).orElseThrow());
             }
             repack.end();
         } finally {
@@ -63,7 +70,8 @@ public final class Repack {
         Optional<ZipFault> illegal = names.stream()
                 .flatMap(name -> EntryNames.check(name, limits).stream()).findFirst()
                 .or(() -> clashes.stream().findFirst());
-        if (illegal.isPresent() || names.size() >= 0xffff || names.stream().anyMatch(name -> name.endsWith("/"))) {
+        if (illegal.isPresent() || names.size() > Math.min(limits.maxEntries(), 0xfffe)
+                || names.stream().anyMatch(name -> name.endsWith("/"))) {
             throw new IllegalArgumentException("not a set of files: "
                     + illegal.map(fault -> fault.rule().id() + " " + fault.entry()).orElse("too many, or folders"));
         }

@@ -110,8 +110,4 @@ public final class StrictZip {
         }
         return Optional.of(content.toByteArray());
     }
-
-    ZipLimits limits() {
-        return limits;
-    }
 }

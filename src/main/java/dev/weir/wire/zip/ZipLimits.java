@@ -13,6 +13,9 @@ public record ZipLimits(int maxEntries, int maxPath, int maxDepth, long maxInfla
     /** Features S3-60: 500 entries, paths of 260, 50 MB inflated; depth and ratio are ours. */
     public static final ZipLimits SKILL = new ZipLimits(500, 260, 20, 50_000_000, 100);
 
+    /** A skill as it is stored, with its dependencies: what the runner unpacks at most. */
+    public static final ZipLimits PACKAGE = new ZipLimits(20_000, 400, 40, 400_000_000, 1000);
+
     private static final long RATIO_FREE = 1 << 20;
 
     public ZipLimits {

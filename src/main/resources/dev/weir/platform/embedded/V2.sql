@@ -1,4 +1,4 @@
--- Grants, secrets, what a deployment is called to a model, and why variables were stripped.
+-- Grants, secrets, what a deployment is called to a model, why variables were stripped, and how uploads are judged.
 
 create table access_grant (
   seq integer primary key autoincrement,
@@ -48,3 +48,17 @@ create index run_by_user on run (tenant, invoked_by, created_at, id, stage);
 update run set stripped_env =
   (select json_group_array(json_object('name', value, 'rule', 'unrecorded')) from json_each(stripped_env))
   where stripped_env <> '[]';
+
+alter table upload add column declared_size integer;
+alter table upload add column declared_sha256 text;
+alter table upload add column package_digest text;
+alter table upload add column metadata text;
+alter table upload add column attempts integer not null default 0;
+alter table upload add column lease_until integer not null default 0;
+-- What was found ready before was stored as it came, with no metadata.
+update upload set status = 'REJECTED', findings =
+  '[{"rule":"upload.outdated","severity":"error","file":"","line":0,"message":"checks have changed; upload it again"}]'
+  where status = 'READY_TO_DEPLOY';
+create index upload_awaited on upload (expires_at) where status = 'AWAITING_UPLOAD';
+
+alter table deployment add column dependencies text not null default '[]';

@@ -1,7 +1,7 @@
 """Reads the Python source of a package and says what is wrong with it; runs none of it.
 
 Standard library only, Python 3.8 or newer, started as: python3 -I scan.py. Standard input carries one JSON object
-{"root", "handler", "off", "cpu_seconds", "memory_bytes", "output_bytes", "max_findings", "max_file_bytes"}; standard output gets
+{"root", "module", "handler", "off", "cpu_seconds", "memory_bytes", "output_bytes", "max_findings", "max_file_bytes"}; standard output gets
 {"findings": [{"rule", "file", "line", "message"}], "handler": {...} or null}.
 """
 
@@ -69,9 +69,9 @@ class Scan:
             self.file = file
             self.one(file)
         self.file = ""
-        if "main.py" not in files:
-            self.file = "main.py"
-            self.report(rules.HANDLER, 0, "there is no main.py at the top of the package")
+        if self.modules.get(self.task["module"]) is None:
+            self.file = self.task["module"].replace(".", "/") + ".py"
+            self.report(rules.HANDLER, 0, "there is no %s in the package, where the handler should be" % self.file)
 
     def names(self):
         sources = []
@@ -148,7 +148,7 @@ class Scan:
         self.values.fresh()
         collected = Collector(tree, package)
         Check(collected.scopes, package, self.values, self.report).module(tree)
-        if file == "main.py":
+        if file == self.modules.get(self.task["module"]):
             self.handler = scan_handler.describe(tree, self.task["handler"], self.report)
 
     def exports(self, path):

@@ -9,6 +9,7 @@ MAX_DOC = 4096
 MAX_DEPTH = 8
 SCALARS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "None": "null"}
 LISTS = {"list", "List", "Sequence", "Iterable"}
+BLOCKS = (ast.If, ast.Try, ast.With, ast.For, ast.While)
 OBJECTS = {"dict", "Dict", "Mapping", "MutableMapping"}
 
 
@@ -23,7 +24,7 @@ def describe(tree, name, report):
         elif isinstance(node, (ast.Import, ast.ImportFrom)) and any((a.asname or a.name) == name for a in node.names):
             found = node
     if found is None:
-        report(HANDLER, 1, "main.py has no function named '%s' at its top level" % name)
+        report(HANDLER, 1, "there is no function named '%s' at the top level of this file" % name)
         return None
     if isinstance(found, ast.Assign) and isinstance(found.value, ast.Lambda):
         return summary(found.value, found.lineno, tree, "function", report)
@@ -44,7 +45,7 @@ def statements(body):
     """Top-level statements, those in if, try and with included."""
     for node in body:
         yield node
-        if isinstance(node, (ast.If, ast.Try, ast.With)):
+        if isinstance(node, BLOCKS):
             for part in ("body", "handlers", "orelse", "finalbody"):
                 for child in getattr(node, part, []):
                     yield from statements(child.body if isinstance(child, ast.ExceptHandler) else [child])

@@ -23,6 +23,7 @@ import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.Tools;
+import dev.weir.feature.skill.Uploads;
 import dev.weir.fixture.MemoryApiKeyStore;
 import dev.weir.fixture.MemoryGrantStore;
 import dev.weir.fixture.MemoryRunLog;
@@ -30,6 +31,7 @@ import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
 import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
+import dev.weir.fixture.MemoryUploadStore;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.Role;
@@ -65,6 +67,7 @@ final class ApiFixture implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final MemorySkillCatalog catalog = new MemorySkillCatalog();
+    final MemoryUploadStore uploads = new MemoryUploadStore(catalog);
     final MemoryApiKeyStore keys = new MemoryApiKeyStore();
     final MemoryGrantStore grants = new MemoryGrantStore();
     final MemorySecretStore secrets = new MemorySecretStore();
@@ -86,18 +89,19 @@ final class ApiFixture implements AutoCloseable {
         InputCheck inputs = new InputCheck(Runnable::run);
         Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
                 InstantSource.system());
-        Skills skills = new Skills(catalog, secrets, InstantSource.system());
+        Skills skills = new Skills(catalog, secrets, Runnable::run, InstantSource.system());
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
                 new Checks(catalog, access, secrets, inputs));
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
-        Deployments deployments = new Deployments(catalog, new NoPackages(), InstantSource.system(), Runnable::run,
-                128 * 1024);
+        Features.Packages packages = new Features.Packages(new Uploads(uploads, new NoPackages(), () -> {},
+                new Uploads.Limits(128 * 1024, Duration.ofMinutes(15)), InstantSource.system()),
+                new Deployments(catalog, uploads, InstantSource.system()));
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(
-                new Features(access, issuer, tickets, skills, deployments, runs, feeds, rights),
+                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights),
                 streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
         owner = key(issuer, "acme", "olga", Role.OWNER);
         developer = key(issuer, "acme", "dora", Role.DEVELOPER);
@@ -229,17 +233,17 @@ final class ApiFixture implements AutoCloseable {
         }
 
         @Override
-        public Future<String> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes) {
+        public Future<Received> receive(String uploadId, ReadStream<Buffer> bytes, long maxBytes) {
             return none();
         }
 
         @Override
-        public Future<Path> open(String uploadId) {
+        public Future<Path> open(String uploadId, String digest) {
             return none();
         }
 
         @Override
-        public Future<Void> accept(String uploadId, String digest) {
+        public Future<String> keep(Path file) {
             return none();
         }
 

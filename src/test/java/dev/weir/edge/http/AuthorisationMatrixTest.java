@@ -208,8 +208,8 @@ class AuthorisationMatrixTest {
     private static void seed() {
         Instant now = Instant.now();
         Samples.stage(api.catalog, STAGE, now);
-        await(api.catalog.deploy(Samples.deployment(STAGE, "1.0.0", now)));
-        await(api.catalog.add(Samples.upload(STAGE, UPLOAD, now)));
+        await(api.catalog.deploy(Samples.deployment(STAGE, "1.0.0", now), Optional.empty()));
+        await(api.uploads.add(Samples.upload(STAGE, UPLOAD, now)));
         if (await(api.runs.find(RUN)).isEmpty()) {
             await(api.runs.create(RUN, new RunOrder(STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1, now),
                     Optional.empty()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.PackageMetadata;
 import dev.weir.feature.skill.StageRef;
 import dev.weir.kernel.TenantId;
 import io.vertx.core.json.JsonArray;
@@ -218,7 +219,8 @@ class RightsRoutesTest {
 
     private void deploy(String skill, String description, Optional<String> schema) {
         await(api.catalog.deploy(new Deployment(new StageRef(ACME, skill, "prod"), "1.0.0", "up_1", "d".repeat(64),
-                "main:handler", description, schema, Optional.empty(), "olga", Instant.EPOCH)));
+                new PackageMetadata(description, schema, Optional.empty(), "main:handler", List.of()), "olga",
+                Instant.EPOCH), Optional.empty()));
     }
 
     private Answer invoke() {

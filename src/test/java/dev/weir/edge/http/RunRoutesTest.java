@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.PackageMetadata;
 import dev.weir.feature.skill.StageRef;
 import dev.weir.kernel.TenantId;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,8 +33,11 @@ class RunRoutesTest {
         api.send("PUT", api.owner, "/v1/skills/echo/stages/idle", "{}");
         String schema = "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":\"integer\"}},\"required\":[\"n\"]}";
         await(api.catalog.deploy(
-                new Deployment(new StageRef(ACME, "echo", "prod"), "1.0.0", "up_1", "d".repeat(64), "main:handler", "",
-                        Optional.of(schema), Optional.empty(), "olga", Instant.EPOCH)));
+                new Deployment(new StageRef(ACME, "echo", "prod"), "1.0.0", "up_1", "d".repeat(64),
+                        new PackageMetadata("", Optional.of(schema), Optional.empty(), "main:handler", List.of()),
+                        "olga",
+                        Instant.EPOCH),
+                Optional.empty()));
     }
 
     @AfterEach

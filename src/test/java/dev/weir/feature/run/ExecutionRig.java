@@ -54,7 +54,7 @@ final class ExecutionRig {
     /** @param maxAttempts what the run's stage allowed */
     ExecutionRig(int maxAttempts) {
         Samples.stage(catalog, Samples.STAGE, clock.instant());
-        Answers.of(catalog.deploy(Samples.deployment(Samples.STAGE, "1.0.0", clock.instant())));
+        Answers.of(catalog.deploy(Samples.deployment(Samples.STAGE, "1.0.0", clock.instant()), Optional.empty()));
         RunOrder order = Samples.order(Samples.STAGE, clock.instant());
         Answers.of(store.create(id, new RunOrder(order.stage(), order.version(), order.source(), order.invokedBy(),
                 order.input(), order.timeout(), maxAttempts, order.createdAt()), Optional.empty()));

@@ -38,7 +38,7 @@ class RunJobsTest {
     @BeforeEach
     void deploy() {
         Samples.stage(catalog, STAGE, clock.instant());
-        Answers.of(catalog.deploy(Samples.deployment(STAGE, "1.0.0", clock.instant())));
+        Answers.of(catalog.deploy(Samples.deployment(STAGE, "1.0.0", clock.instant()), Optional.empty()));
         Answers.of(secrets.put(new Entry(TENANT, "db", new Redacted("hunter2"), "olga", clock.instant())));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.weir.feature.skill.Manifest.Reading;
+import dev.weir.feature.skill.PackageValidator.Subject;
 import dev.weir.kernel.Ids;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ManifestTest {
+    private static final Subject HELLO = new Subject("hello", "", Optional.empty(), Optional.empty());
     private static final String FULL = """
             # what it does
             name: city-weather
@@ -99,7 +101,7 @@ class ManifestTest {
 
     @Test
     void aGeneratedManifestReadsBackAsItself() {
-        Manifest manifest = Manifest.generated("hello", new HandlerFacts("main:handler",
+        Manifest manifest = Manifest.completed(Optional.empty(), HELLO, new HandlerFacts("main:handler",
                 Optional.of("\n    Greets: 'you',\n    #kindly.\n\n    More."),
                 Optional.of("{\"type\":\"object\",\"properties\":{\"on\":{\"const\":\"010\"}}}"), Optional.empty()));
         assertThat(manifest.description()).contains("Greets: 'you', #kindly.");
@@ -110,7 +112,7 @@ class ManifestTest {
     @Test
     void aGuessThatIsNoSchemaOfObjectsIsNotTaken() {
         for (String guess : List.of("{\"type\":\"string\"}", "not json", "{\"type\":\"object\",\"$ref\":\"x\"}")) {
-            Manifest manifest = Manifest.generated("hello",
+            Manifest manifest = Manifest.completed(Optional.empty(), HELLO,
                     new HandlerFacts("main:handler", Optional.empty(), Optional.of(guess), Optional.empty()));
             assertThat(manifest.inputSchema()).contains("{\"type\":\"object\"}");
         }

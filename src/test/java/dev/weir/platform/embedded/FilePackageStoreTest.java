@@ -73,9 +73,8 @@ class FilePackageStoreTest implements PackageStoreContract {
 
     @Test
     void itsFilesAreItsOwnersOnly() throws IOException {
-        String digest = Answers.of(packages.receive("u1", new ChunkedSource(new byte[9], 3), 100));
         Answers.of(packages.receive("u2", new ChunkedSource(new byte[9], 3), 100));
-        Answers.of(packages.accept("u1", digest));
+        String digest = Answers.of(packages.keep(Files.write(directory.resolve("p.zip"), new byte[]{1, 2})));
         assertThat(mode(directory.resolve("uploads"))).isEqualTo("rwx------");
         assertThat(mode(directory.resolve("uploads/u2"))).isEqualTo("rw-------");
         assertThat(mode(Answers.of(packages.fetch(digest)))).isEqualTo("r--------");
@@ -86,15 +85,14 @@ class FilePackageStoreTest implements PackageStoreContract {
         Answers.problemOf(packages.receive("u1", new ChunkedSource(new byte[2000], 100), 1000));
         ChunkedSource broken = new ChunkedSource(new byte[2000], 100);
         broken.breakAfter(3);
-        Answers.of(packages.receive("u1", broken, 5000).otherwise(""));
+        Answers.of(packages.receive("u1", broken, 5000).mapEmpty().otherwiseEmpty());
         assertThat(files("uploads")).isEmpty();
     }
 
     @Test
     void whatACrashLeftHalfReceivedIsRemovedAndTheRestStays() throws IOException {
-        String digest = Answers.of(packages.receive("u1", new ChunkedSource(new byte[9], 3), 100));
         Answers.of(packages.receive("u2", new ChunkedSource(new byte[9], 3), 100));
-        Answers.of(packages.accept("u1", digest));
+        String digest = Answers.of(packages.keep(Files.write(directory.resolve("p.zip"), new byte[]{1, 2})));
         Files.createFile(directory.resolve("uploads/tmp-1"));
         Files.createFile(directory.resolve("packages/tmp-2"));
 

@@ -43,7 +43,8 @@ class PythonSourceCheckTest {
     }
 
     private SourceReport inspect(ScanPolicy policy, ScanLimits limits) {
-        return new PythonSourceCheck("python3", scratch, policy, limits, Runnable::run).inspect(code).result();
+        return new PythonSourceCheck("python3", scratch, policy, limits, Runnable::run).inspect(code, "main:handler")
+                .result();
     }
 
     private SourceReport inspect() {
@@ -223,7 +224,7 @@ class PythonSourceCheckTest {
     @Test
     void withoutPythonAnUploadIsRefusedClearly() {
         SourceReport report = new PythonSourceCheck("no-such-python", scratch, ScanPolicy.usual(), ScanLimits.usual(),
-                Runnable::run).inspect(code).result();
+                Runnable::run).inspect(code, "main:handler").result();
         assertThat(report.refused()).isTrue();
         assertThat(report.findings()).extracting(Finding::rule).containsExactly("scan.no-python");
     }

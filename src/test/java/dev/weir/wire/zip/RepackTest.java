@@ -63,8 +63,10 @@ class RepackTest {
     @Test
     void addedFilesReplaceThoseOfTheSameName() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Repack.write(read(HostileZips.of("main.py", "skill.yaml", "empty/")), Map.of("skill.yaml", bytes("name: x\n"),
-                "deps/a.py", bytes("")), out);
+        Repack.write(read(HostileZips.of("main.py", "skill.yaml", "empty/")),
+                Map.of("skill.yaml", () -> bytes("name: x\n"),
+                        "deps/a.py", () -> bytes("")),
+                ZipLimits.PACKAGE, out);
         assertThat(streamed(out.toByteArray())).containsOnlyKeys("deps/a.py", "main.py", "skill.yaml")
                 .hasEntrySatisfying("skill.yaml", content -> assertThat(content).isEqualTo(bytes("name: x\n")));
     }
@@ -73,7 +75,8 @@ class RepackTest {
     void addedFilesObeyTheRulesOfNames() {
         StrictZip zip = read(HostileZips.of("main.py"));
         for (String name : List.of("../x", "/x", "main.py/x", "MAIN.py", "folder/")) {
-            assertThatThrownBy(() -> Repack.write(zip, Map.of(name, new byte[0]), new ByteArrayOutputStream()))
+            assertThatThrownBy(() -> Repack.write(zip, Map.of(name, () -> new byte[0]), ZipLimits.SKILL,
+                    new ByteArrayOutputStream()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -148,7 +151,7 @@ class RepackTest {
 
     private static byte[] repack(StrictZip zip) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Repack.write(zip, Map.of(), out);
+        Repack.write(zip, Map.of(), ZipLimits.SKILL, out);
         return out.toByteArray();
     }
 

@@ -8,13 +8,14 @@ import java.util.regex.Pattern;
 /** A semantic version (semver.org 2.0.0, item 2) without pre-release or build parts. */
 public record Version(int major, int minor, int patch) implements Comparable<Version> {
     private static final String NUMBER = "(0|[1-9][0-9]{0,5})";
-    private static final Pattern LEGAL = Pattern.compile(NUMBER + "\\." + NUMBER + "\\." + NUMBER);
+    /** Three numbers of at most six digits without leading zeros. */
+    public static final Pattern FORM = Pattern.compile(NUMBER + "\\." + NUMBER + "\\." + NUMBER);
     private static final Comparator<Version> ORDER = Comparator.comparingInt(Version::major)
             .thenComparingInt(Version::minor).thenComparingInt(Version::patch);
 
-    /** Empty unless {@code text} is three numbers of at most six digits without leading zeros. */
+    /** Empty unless {@code text} is of that form. */
     public static Optional<Version> parse(String text) {
-        Matcher parts = LEGAL.matcher(text);
+        Matcher parts = FORM.matcher(text);
         return parts.matches()
                 ? Optional.of(new Version(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)),
                         Integer.parseInt(parts.group(3))))
