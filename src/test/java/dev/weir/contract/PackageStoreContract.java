@@ -6,15 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.ChunkedSource;
+import dev.weir.fixture.Digests;
 import dev.weir.kernel.Problem;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -32,14 +30,14 @@ public interface PackageStoreContract {
     default void whatWasSentCanBeReadAndIsNamedByItsDigest() {
         byte[] content = bytes(700_000);
         assertThat(Answers.of(packages().receive("u1", new ChunkedSource(content, 8192), MAX)))
-                .isEqualTo(new PackageStore.Received(sha256(content), content.length));
+                .isEqualTo(new PackageStore.Received(Digests.sha256(content), content.length));
         assertHeld("u1", content);
         assertThat(Answers.problemOf(packages().open("u2", ANY))).isInstanceOf(Problem.NotFound.class);
     }
 
     @Test
     default void anEmptyBodyIsAnEmptyFile() {
-        assertThat(Answers.of(received("u1", new byte[0]))).isEqualTo(sha256(new byte[0]));
+        assertThat(Answers.of(received("u1", new byte[0]))).isEqualTo(Digests.sha256(new byte[0]));
         assertHeld("u1", new byte[0]);
     }
 
@@ -78,7 +76,7 @@ public interface PackageStoreContract {
         List<byte[]> contents = List.of(bytes(90_000), bytes(80_000), bytes(70_000), bytes(60_000));
         Answers.atOnce(contents.size(), i -> received("u1", contents.get(i)));
         List<byte[]> held = contents.stream().filter(each -> Answers
-                .of(packages().open("u1", sha256(each)).map(true).otherwise(false))).toList();
+                .of(packages().open("u1", Digests.sha256(each)).map(true).otherwise(false))).toList();
         assertThat(held).hasSize(1);
         assertHeld("u1", held.getFirst());
     }
@@ -86,7 +84,7 @@ public interface PackageStoreContract {
     @Test
     default void aFileIsKeptUnderItsDigest(@TempDir Path directory) throws IOException {
         byte[] content = bytes(4000);
-        String digest = sha256(content);
+        String digest = Digests.sha256(content);
         assertThat(Answers.problemOf(packages().fetch(digest))).isInstanceOf(Problem.NotFound.class);
         Path file = Files.write(directory.resolve("p.zip"), content);
         assertThat(Answers.of(packages().keep(file))).isEqualTo(digest);
@@ -136,7 +134,7 @@ public interface PackageStoreContract {
     }
 
     private void assertHeld(String uploadId, byte[] content) {
-        assertThat(content(packages().open(uploadId, sha256(content)))).isEqualTo(content);
+        assertThat(content(packages().open(uploadId, Digests.sha256(content)))).isEqualTo(content);
     }
 
     private static byte[] content(Future<Path> file) {
@@ -151,13 +149,5 @@ public interface PackageStoreContract {
         byte[] bytes = new byte[n];
         new Random().nextBytes(bytes);
         return bytes;
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (GeneralSecurityException impossible) {
-            throw new AssertionError(impossible);
-        }
     }
 }

@@ -15,6 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.stream.Stream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +109,39 @@ class CrashIT {
                 "run.failed");
         String next = api.invoke(Handlers.SKILL, Handlers.count(3, 0));
         assertThat(api.over(next).path("status").asText()).isEqualTo("succeeded");
+    }
+
+    /** Two kills at most cost an upload two turns; after three without a decision it would be rejected. */
+    @Test
+    void everyUploadIsDecidedWheneverTheGatewayIsKilled() throws Exception {
+        gateway.api().post("/v1/skills", "{\"name\":\"uploads\"}").expect(201);
+        Map<String, String> files = new LinkedHashMap<>(Map.of("main.py", "def handler(input): return 1\n"));
+        for (int i = 0; i < 200; i++) {
+            files.put("m" + i + ".py", "import json\n" + "value = json.loads('[1, 2]')[0] + 3\n".repeat(300));
+        }
+        byte[] zip = Api.zip(files);
+        Random random = new Random(7);
+        List<String> uploads = new ArrayList<>();
+        for (int kill = 0; kill < 2; kill++) {
+            String stage = "/v1/skills/uploads/stages/s" + kill;
+            gateway.api().send("PUT", stage, BodyPublishers.ofString("{}")).expect(200);
+            JsonNode announced = gateway.api().send("POST", stage + "/uploads", BodyPublishers.noBody()).expect(201);
+            gateway.api().send("PUT", announced.path("url").asText(), BodyPublishers.ofByteArray(zip), "Content-Type",
+                    "application/zip").expect(204);
+            uploads.add(stage + "/uploads/" + announced.path("upload_id").asText());
+            LockSupport.parkNanos(Duration.ofMillis(random.nextInt(0, 2500)).toNanos());
+            gateway.kill();
+            gateway.start();
+        }
+        for (String upload : uploads) {
+            await().atMost(Duration.ofMinutes(3)).until(() -> gateway.api().get(upload).expect(200).path("status")
+                    .asText(), status -> !status.equals("validating"));
+            JsonNode decided = gateway.api().get(upload).expect(200);
+            assertThat(decided.path("status").asText()).as(decided.toString()).isEqualTo("ready_to_deploy");
+        }
+        try (Stream<Path> left = Files.list(directory.resolve("data/packages/uploads"))) {
+            assertThat(left).isEmpty();
+        }
     }
 
     @Test

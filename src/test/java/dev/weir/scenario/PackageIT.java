@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.fixture.Api;
+import dev.weir.fixture.Digests;
 import dev.weir.fixture.GatewayProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -95,6 +96,22 @@ class PackageIT {
         assertThat(put(upload.path("url").asText(), new byte[(1 << 20) + 1])).isEqualTo(413);
         String where = STAGE + "/uploads/" + upload.path("upload_id").asText();
         assertThat(api.get(where).expect(200).path("status").asText()).isNotEqualTo("ready_to_deploy");
+    }
+
+    @Test
+    void whatWasDeclaredIsEnforced() {
+        byte[] good = Api.zip("def handler(input): return 1");
+        String wrong = "{\"size_bytes\":" + good.length + ",\"sha256\":\"" + "ab".repeat(32) + "\"}";
+        String url = api.post(STAGE + "/uploads", wrong).expect(201).path("url").asText();
+        assertThat(put(url, good)).as("another digest").isEqualTo(400);
+        assertThat(put(url, new byte[good.length + 1])).as("too long").isEqualTo(413);
+        assertThat(put(url, new byte[good.length - 1])).as("too short").isEqualTo(400);
+        String right = "{\"size_bytes\":" + good.length + ",\"sha256\":\"" + Digests.sha256(good) + "\"}";
+        JsonNode announced = api.post(STAGE + "/uploads", right).expect(201);
+        assertThat(put(url, good)).as("superseded").isEqualTo(409);
+        assertThat(put(announced.path("url").asText(), good)).isEqualTo(204);
+        assertThat(api.post(STAGE + "/uploads", "{\"size\":1}").status()).isEqualTo(400);
+        assertThat(api.post(STAGE + "/uploads", "{\"size_bytes\":2000000000}").status()).isEqualTo(413);
     }
 
     @Test

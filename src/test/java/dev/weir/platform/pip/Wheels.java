@@ -14,14 +14,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** A directory of wheels, as small as wheels can be. */
-record Wheels(Path directory) {
+public record Wheels(Path directory) {
     /** A wheel with one module of its own name. */
-    Path wheel(String name, String version, String... requires) throws IOException {
+    public Path wheel(String name, String version, String... requires) throws IOException {
         return wheel(name, version, "py3-none-any", Map.of(name + ".py", ("VERSION = '" + version + "'\n").getBytes(
                 StandardCharsets.UTF_8)), requires);
     }
 
-    Path wheel(String name, String version, String tag, Map<String, byte[]> files, String... requires)
+    public Path wheel(String name, String version, String tag, Map<String, byte[]> files, String... requires)
             throws IOException {
         String info = name + "-" + version + ".dist-info/";
         Map<String, byte[]> all = new LinkedHashMap<>(files);
@@ -47,7 +47,7 @@ record Wheels(Path directory) {
         return wheel;
     }
 
-    static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+    public static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
     }
 }
