@@ -67,7 +67,7 @@ final class CommandLines {
         int code;
         if (failure instanceof ConfigException config) {
             int count = config.problems().size();
-            tellPrograms(command, "the configuration has problems");
+            tellPrograms(command, config.getMessage());
             err.println(name(command) + ": the configuration has " + (count == 1 ? "a problem" : count + " problems"));
             config.problems().forEach(problem -> err.println("  " + problem));
             code = ExitCode.USAGE;

@@ -3,8 +3,11 @@ package dev.weir.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.cli.client.FakeGateway;
+import dev.weir.config.ConfigException;
+import dev.weir.config.ConfigProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +126,11 @@ class ClientTroubleTest {
         }, "skill", "check", "src/main/dist/samples/countdown", "--json");
         assertThat(fault.code()).isEqualTo(1);
         assertThat(fault.json().path("error").path("detail").asText()).contains("incident");
+        ClientRun config = ClientRun.of(gateway.url(), (_, _) -> {
+            throw new ConfigException(List.of(new ConfigProblem("a", "WEIR_A", "sets nothing")));
+        }, "skill", "check", "src/main/dist/samples/countdown", "--json");
+        assertThat(config.code()).isEqualTo(2);
+        assertThat(config.json().path("error").path("detail").asText()).contains("WEIR_A: a sets nothing");
     }
 
     private ClientRun skill(String... arguments) {

@@ -22,11 +22,14 @@ final class ServerUnderTest implements AutoCloseable {
     private final Path scratch;
     private final Process process;
 
-    ServerUnderTest(Path directory) throws IOException {
+    /** @param options of {@code weir serve}, besides those that make it stand alone */
+    ServerUnderTest(Path directory, String... options) throws IOException {
         data = directory.resolve("data");
         scratch = Files.createDirectories(directory.resolve("scratch"));
-        process = new ProcessBuilder(WEIR.toString(), "serve", "--data", data.toString(), "--port", "0",
-                "--admin-port", "0").redirectOutput(directory.resolve("serve.out").toFile())
+        List<String> command = new ArrayList<>(List.of(WEIR.toString(), "serve", "--data", data.toString(), "--port",
+                "0", "--admin-port", "0"));
+        command.addAll(List.of(options));
+        process = new ProcessBuilder(command).redirectOutput(directory.resolve("serve.out").toFile())
                 .redirectError(directory.resolve("serve.err").toFile()).start();
         try {
             await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive()

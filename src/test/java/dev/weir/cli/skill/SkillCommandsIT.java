@@ -2,12 +2,14 @@ package dev.weir.cli.skill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.cli.skill.ServerUnderTest.Ended;
+import dev.weir.platform.pip.Wheels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,11 +36,14 @@ class SkillCommandsIT {
     @TempDir
     private static Path directory;
 
+    private static Path wheels;
     private static ServerUnderTest server;
 
     @BeforeAll
     static void start() throws Exception {
-        server = new ServerUnderTest(directory);
+        wheels = Files.createDirectories(directory.resolve("wheels")).toAbsolutePath();
+        server = new ServerUnderTest(directory, "--set", "skills.dependencies.offline=true", "--set",
+                "skills.dependencies.find-links=" + wheels);
     }
 
     @AfterAll
@@ -104,6 +109,29 @@ class SkillCommandsIT {
                 "deployed measured 1.1.1 to dev");
         assertThat(server.skill("push", skill.toString(), "--deploy", "--level", "major").out())
                 .contains("deployed measured 2.0.0 to dev");
+    }
+
+    @Test
+    void requirementsAreBundledCheckedAndThere() throws Exception {
+        new Wheels(wheels).wheel("tinywheel", "1.2.0");
+        Path skill = Files.createDirectories(directory.resolve("needy"));
+        Files.writeString(skill.resolve("main.py"),
+                "import tinywheel\n\ndef handler(input):\n    return tinywheel.VERSION\n");
+        Files.writeString(skill.resolve("requirements.txt"), "tinywheel>=1\n");
+        Ended checked = ServerUnderTest.run(directory, Map.of("WEIR_SKILLS_DEPENDENCIES_OFFLINE", "true",
+                "WEIR_SKILLS_DEPENDENCIES_FIND_LINKS", wheels.toString()), "check", skill.toString());
+        assumeFalse(checked.err().contains("deps.no-installer"), "needs uv or a python3 with pip");
+        assertThat(checked.out()).as(checked.err()).contains("tinywheel 1.2.0");
+        JsonNode pushed = ok("push", skill.toString(), "--deploy", "--json");
+        assertThat(pushed.path("upload").path("metadata").path("dependencies").path(0).path("name").asText())
+                .isEqualTo("tinywheel");
+        assertThat(server.skill("invoke", "needy", "--wait", "60").out().strip()).isEqualTo("\"1.2.0\"");
+        Files.writeString(skill.resolve("requirements.txt"), "absent-wheel\n");
+        Ended refused = server.skill("push", skill.toString(), "--deploy");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("requirements.txt: error deps.unresolved");
+        assertThat(server.skill("invoke", "needy", "--wait", "60").out().strip()).as("what runs is what ran")
+                .isEqualTo("\"1.2.0\"");
     }
 
     @Test
