@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever answers, a command ends, says why in words, and with {@code --json} in exactly one value. */
 class ClientTroubleTest {
@@ -115,6 +116,22 @@ class ClientTroubleTest {
         ClientRun run = skill("invoke", "x", "--follow");
         assertThat(run.code()).isEqualTo(8);
         assertThat(gateway.asked()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"logs bad!id", "logs x --after y", "invoke x --input {", "invoke x --input @/nowhere",
+        "invoke x --input {}{}", "invoke x --wait 61", "invoke x --idempotency-key \u00fc", "invoke ../x",
+        "invoke x --stage a/b", "push /nowhere", "check /nowhere", "list everything", "list --sever x",
+        "list --server ftp://x", "deploy x", "cancel"})
+    void wrongUsageIsSaidWithoutAskingAnybody(String line) throws IOException {
+        ClientRun plain = skill(line.split(" "));
+        assertThat(plain.code()).as(plain.err()).isEqualTo(2);
+        assertThat(plain.out()).isEmpty();
+        assertThat(plain.err()).isNotBlank();
+        ClientRun json = skill((line + " --json").split(" "));
+        assertThat(json.code()).isEqualTo(2);
+        assertThat(json.json().path("error").path("detail").asText()).isNotBlank();
+        assertThat(gateway.asked()).isEmpty();
     }
 
     @Test
