@@ -112,8 +112,17 @@ final class ServerUnderTest implements AutoCloseable {
         Path emulator = data.resolve("emulator.json");
         if (Files.exists(emulator)) {
             long pid = JSON.readTree(emulator.toFile()).path("pid").asLong();
-            ProcessHandle.of(pid).filter(handle -> handle.info().commandLine().orElse("").contains(data.toString()))
-                    .ifPresent(ProcessHandle::destroy);
+            ProcessHandle.of(pid).filter(this::isOurs).ifPresent(ProcessHandle::destroy);
+        }
+    }
+
+    /** A pid may have gone to another process since. Java cuts long command lines short; the system does not. */
+    private boolean isOurs(ProcessHandle handle) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(handle.pid()), "cmdline"))
+                    .contains(data.toString());
+        } catch (IOException _) {
+            return handle.info().commandLine().orElse("").contains(data.toString());
         }
     }
 }
