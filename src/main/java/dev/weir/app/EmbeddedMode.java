@@ -44,7 +44,7 @@ import java.util.function.Supplier;
  */
 final class EmbeddedMode {
     /** The one that the emulator's runner starts handlers with. */
-    private static final String PYTHON = "python3";
+    static final String PYTHON = "python3";
     private static final int QUEUE_CAPACITY = 100_000;
     private static final Duration KEEP_EVERY = Duration.ofSeconds(15);
 

@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.cli.client.ExitCode;
 import dev.weir.config.LoadedConfig;
 import dev.weir.config.ReferenceFile;
 import java.io.PrintWriter;

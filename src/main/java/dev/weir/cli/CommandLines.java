@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.cli.client.ExitCode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.cli.skill.SkillCommands;
 import dev.weir.config.ConfigException;
@@ -29,7 +30,8 @@ final class CommandLines {
                 .addSubcommand(new CheckConfigCommand(environment))
                 .addSubcommand(new CommandLine(new SecretsCommand())
                         .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)))
-                .addSubcommand(SkillCommands.of(environment));
+                .addSubcommand(SkillCommands.of(environment, (skill, zip) -> launch.check()
+                        .apply(new ConfigOptions().load(environment).config()).check(skill, zip)));
         return root.setParameterExceptionHandler(CommandLines::misused)
                 .setExecutionExceptionHandler(CommandLines::failed)
                 .setAbbreviatedOptionsAllowed(false)
@@ -65,6 +67,7 @@ final class CommandLines {
         int code;
         if (failure instanceof ConfigException config) {
             int count = config.problems().size();
+            tellPrograms(command, config.getMessage());
             err.println(name(command) + ": the configuration has " + (count == 1 ? "a problem" : count + " problems"));
             config.problems().forEach(problem -> err.println("  " + problem));
             code = ExitCode.USAGE;
@@ -73,7 +76,7 @@ final class CommandLines {
             if (problem instanceof Problem.Internal internal) {
                 LoggerFactory.getLogger(CommandLines.class).error("incident {}", internal.incident(), failure);
             }
-            tellPrograms(command, parsed != null && parsed.hasMatchedOption("--json"), problem.detail());
+            tellPrograms(command, problem.detail());
             err.println(name(command) + ": " + problem.detail());
             if (problem instanceof Problem.Invalid invalid) {
                 invalid.violations().forEach(each -> err.println("  " + each.pointer() + " " + each.message()));
@@ -82,6 +85,10 @@ final class CommandLines {
         }
         err.flush();
         return code;
+    }
+
+    private static void tellPrograms(CommandLine command, String detail) {
+        tellPrograms(command, command.getParseResult().hasMatchedOption("--json"), detail);
     }
 
     /** Who asked for JSON gets one value of it on stdout, whatever happens. */

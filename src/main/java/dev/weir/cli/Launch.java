@@ -1,6 +1,8 @@
 package dev.weir.cli;
 
+import dev.weir.cli.skill.Check;
 import dev.weir.config.WeirConfig;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -9,7 +11,8 @@ import java.util.function.ToIntFunction;
  * @param serve runs a gateway until it is told to stop; its result is the exit code
  * @param emulate runs a local AgentCore until it is told to stop; its result is the exit code
  * @param rotateSecretsKey encrypts a data directory's secrets anew under a new key; its result is how many there were
+ * @param check judges a skill's package as a gateway of that configuration would; starts nothing
  * @param stop ends this process in order, as SIGTERM does, and does not return
  */
 public record Launch(ToIntFunction<WeirConfig> serve, ToIntFunction<WeirConfig> emulate,
-        ToIntFunction<WeirConfig> rotateSecretsKey, Runnable stop) {}
+        ToIntFunction<WeirConfig> rotateSecretsKey, Function<WeirConfig, Check> check, Runnable stop) {}

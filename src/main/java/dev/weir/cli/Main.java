@@ -1,8 +1,11 @@
 package dev.weir.cli;
 
+import dev.weir.cli.client.ExitCode;
 import dev.weir.app.Emulate;
+import dev.weir.app.OfflineCheck;
 import dev.weir.app.RotateSecretsKey;
 import dev.weir.app.Serve;
+import dev.weir.cli.skill.CheckResult;
 
 /** The command line's entry: the only place that ends the process. */
 public final class Main {
@@ -11,6 +14,7 @@ public final class Main {
     public static void main(String[] arguments) {
         Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
                 config -> RotateSecretsKey.run(config),
+                config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
                 () -> System.exit(ExitCode.OK));
         System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }

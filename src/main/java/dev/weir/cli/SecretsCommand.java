@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.cli.client.ExitCode;
 import dev.weir.config.WeirConfig;
 import java.io.PrintWriter;
 import java.util.Map;

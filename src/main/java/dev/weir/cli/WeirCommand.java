@@ -1,5 +1,6 @@
 package dev.weir.cli;
 
+import dev.weir.cli.client.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Everything that can go wrong in a way a client is told about. The text of each record is public: it is written for the caller and
- * never holds a secret, a value the caller sent, or a stack trace. Only {@code edge.http.ProblemMapper} and {@code cli.ExitCode} switch
+ * never holds a secret, a value the caller sent, or a stack trace. Only {@code edge.http.ProblemMapper} and {@code cli.client.ExitCode} switch
  * over it; the table of statuses, close codes and exit codes is theirs.
  */
 public sealed interface Problem {

@@ -2,6 +2,8 @@ package dev.weir.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.weir.cli.skill.CheckResult;
 import dev.weir.config.WeirConfig;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -161,7 +163,7 @@ class CommandLinesTest {
         }, config -> {
             rotated.add(config);
             return 3;
-        }, () -> {});
+        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), () -> {});
         CommandLine line = CommandLines.of(launch, environment);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));

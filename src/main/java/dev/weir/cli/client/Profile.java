@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -17,13 +18,13 @@ import java.util.Set;
 /** Which gateway, and as whom. */
 public record Profile(URI server, Redacted key) {
     private static final String LOCAL = "http://127.0.0.1:8080";
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+    private static final Set<PosixFilePermission> PRIVATE = EnumSet.of(PosixFilePermission.OWNER_READ,
+            PosixFilePermission.OWNER_WRITE);
 
     /**
      * {@code WEIR_SERVER} and {@code WEIR_KEY}, unless a profile is named; what they leave open is the profile's. Its file is
-     * {@code weir/profiles.yaml} in {@code $XDG_CONFIG_HOME} or {@code ~/.config}: a mapping of names to {@code server} and {@code key}, for
-     * the user's eyes only.
+     * {@code weir/profiles.yaml} in {@code $XDG_CONFIG_HOME} or {@code ~/.config}: a mapping of names to {@code server} and {@code key},
+     * refused unless its mode is 0600.
      *
      * @param name of the profile asked for; empty = {@code default}, if there is one
      * @param server asked for on the command line, before all else
@@ -34,11 +35,11 @@ public record Profile(URI server, Redacted key) {
         JsonNode stored = envKey.isPresent() && (server.isPresent() || envServer.isPresent())
                 ? YAMLMapper.builder().build().createObjectNode()
                 : stored(file(environment), name);
-        String base = server.or(() -> envServer).orElse(stored.path("server").asText(LOCAL));
+        URI base = address(server.or(() -> envServer).orElse(stored.path("server").asText(LOCAL)));
         // A stored key goes to the server it is stored for, and to no other.
-        boolean elsewhere = !base.equals(stored.path("server").asText(LOCAL));
+        boolean elsewhere = !base.equals(address(stored.path("server").asText(LOCAL)));
         String key = envKey.orElse(elsewhere ? "" : stored.path("key").asText(""));
-        return new Profile(address(base), new Redacted(key.strip()));
+        return new Profile(base, new Redacted(key.strip()));
     }
 
     private static Path file(Map<String, String> environment) {
@@ -55,18 +56,34 @@ public record Profile(URI server, Redacted key) {
             }
             return yaml.createObjectNode();
         }
+        requirePrivate(file);
         try {
-            if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
-                throw ClientException.usage(file + " can be read or changed by others; it holds keys: chmod 600 it");
-            }
             JsonNode profiles = yaml.readTree(file.toFile());
             JsonNode found = profiles.path(name.orElse("default"));
-            if (name.isPresent() && !found.isObject()) {
+            if (found.isObject()) {
+                return found;
+            }
+            if (name.isPresent()) {
                 throw ClientException.usage("there is no profile '" + name.get() + "' in " + file);
             }
-            return found;
-        } catch (IOException unreadable) {
-            throw new ClientException(ExitStatus.USAGE, file + " is not a mapping of names to server and key");
+            if (found.isMissingNode() && (profiles.isObject() || profiles.isMissingNode())) {
+                return yaml.createObjectNode();
+            }
+        } catch (IOException _) {
+            // said below, without what it holds
+        }
+        throw ClientException.usage(file + " is not a mapping of names to server and key");
+    }
+
+    private static void requirePrivate(Path file) {
+        try {
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+            if (!mode.equals(PRIVATE)) {
+                throw ClientException.usage(file + " holds keys and must have mode 0600 (rw-------), but has "
+                        + PosixFilePermissions.toString(mode) + "; run: chmod 600 " + file);
+            }
+        } catch (IOException | UnsupportedOperationException _) {
+            throw ClientException.usage("the mode of " + file + ", which holds keys, cannot be read");
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.weir.cli.skill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ExitCode;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,11 +31,12 @@ final class CancelCommand implements Callable<Integer> {
             if (options.json()) {
                 terminal.json(document);
             } else {
-                terminal.line(document.path("status").asText().equals("cancelled")
-                        ? "cancelled"
-                        : "cancelling (" + document.path("status").asText() + ")");
+                String status = document.path("status").asText();
+                terminal.line(status.equals("queued") || status.equals("running")
+                        ? "it is being cancelled"
+                        : "it is over: " + status);
             }
-            return ExitStatus.OK;
+            return ExitCode.OK;
         });
     }
 }

@@ -5,6 +5,7 @@ import dev.weir.cli.client.ClientException;
 import dev.weir.cli.client.Gateway;
 import dev.weir.cli.client.Profile;
 import dev.weir.cli.client.Terminal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,9 @@ final class ClientOptions {
     @Option(names = "--profile", paramLabel = "NAME", description = "Server and key of that name in profiles.yaml; else $$WEIR_SERVER and $$WEIR_KEY.")
     private String profile;
 
+    @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "90", description = "For one answer of the gateway (default: ${DEFAULT-VALUE}).")
+    private int timeout;
+
     @Option(names = "--json", description = "One JSON value on stdout, also on failure.")
     private boolean json;
 
@@ -39,7 +43,11 @@ final class ClientOptions {
     }
 
     Gateway gateway(Map<String, String> environment) {
-        return new Gateway(Profile.find(environment, Optional.ofNullable(profile), Optional.ofNullable(server)));
+        if (timeout < 1 || timeout > 3600) {
+            throw ClientException.usage("--timeout must be 1 to 3600 seconds");
+        }
+        return new Gateway(Profile.find(environment, Optional.ofNullable(profile), Optional.ofNullable(server)),
+                Duration.ofSeconds(timeout));
     }
 
     int run(Map<String, String> environment, Work work) {

@@ -1,9 +1,10 @@
 package dev.weir.cli.skill;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.cli.client.ExitStatus;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weir.cli.client.ClientException;
+import dev.weir.cli.client.ExitCode;
+import dev.weir.cli.client.Terminal;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,11 +28,8 @@ final class DeployCommand implements Callable<Integer> {
     @Option(names = "--upload", required = true, paramLabel = "ID", description = "What push printed.")
     private String upload;
 
-    @Option(names = "--version", required = true, paramLabel = "V", description = "Such as 1.2.3.")
-    private String version;
-
-    @Option(names = "--level", paramLabel = "LEVEL", description = "patch, minor or major.")
-    private String level;
+    @Mixin
+    private Bump bump;
 
     DeployCommand(Map<String, String> environment) {
         this.environment = environment;
@@ -39,15 +37,24 @@ final class DeployCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run(environment, terminal -> {
-            JsonNode done = new Release(options.gateway(environment), terminal, stage.path(skill))
-                    .deploy(upload, version, Optional.ofNullable(level));
-            if (options.json()) {
-                terminal.json(done);
-            } else {
-                terminal.line("deployed " + skill + " " + done.path("version").asText());
-            }
-            return ExitStatus.OK;
-        });
+        return options.run(environment, this::deploy);
+    }
+
+    private int deploy(Terminal terminal) {
+        Release release = new Release(options.gateway(environment), terminal, stage.path(skill));
+        ObjectNode judged = release.verdict(StageOptions.id(upload, "upload"), false);
+        if (!options.json()) {
+            release.tell(judged);
+        }
+        if (!judged.path("status").asText().equals(Release.READY)) {
+            throw new ClientException(ExitCode.CONFLICT, "a rejected upload cannot be deployed");
+        }
+        ObjectNode done = release.deploy(judged, bump);
+        if (options.json()) {
+            terminal.json(done);
+        } else {
+            terminal.line(stage.deployed(skill, done));
+        }
+        return ExitCode.OK;
     }
 }

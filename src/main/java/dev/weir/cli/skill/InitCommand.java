@@ -2,7 +2,7 @@ package dev.weir.cli.skill;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.cli.client.ClientException;
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ final class InitCommand implements Callable<Integer> {
             } else {
                 terminal.line("wrote " + directory + "; next: weir skill push " + directory + " --deploy");
             }
-            return ExitStatus.OK;
+            return ExitCode.OK;
         });
     }
 
@@ -68,7 +68,7 @@ final class InitCommand implements Callable<Integer> {
             Files.createDirectories(directory);
             try (Stream<Path> content = Files.list(directory)) {
                 if (content.findAny().isPresent()) {
-                    throw new ClientException(ExitStatus.CONFLICT, directory + " is not empty");
+                    throw new ClientException(ExitCode.CONFLICT, directory + " is not empty");
                 }
             }
             Files.writeString(directory.resolve("main.py"), MAIN);

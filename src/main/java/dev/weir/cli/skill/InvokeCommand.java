@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.cli.client.ClientException;
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ExitCode;
 import dev.weir.cli.client.Gateway;
 import dev.weir.cli.client.Terminal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -60,6 +62,9 @@ final class InvokeCommand implements Callable<Integer> {
     private int invoke(Terminal terminal) {
         Map<String, String> headers = new TreeMap<>();
         if (key != null) {
+            if (!key.matches("[!-~]{1,255}")) {
+                throw ClientException.usage("--idempotency-key must be 1 to 255 visible ASCII characters");
+            }
             headers.put("Idempotency-Key", key);
         }
         if (wait != null) {
@@ -70,27 +75,29 @@ final class InvokeCommand implements Callable<Integer> {
         }
         Gateway gateway = options.gateway(environment);
         JsonNode run = gateway.send("POST", stage.path(skill) + "/runs", input(), headers);
-        Watch watch = new Watch(gateway, terminal, run.path("run_id").asText());
-        if (follow) {
-            int code = watch.follow("", options.json() ? (_, _) -> {} : watch::print);
-            if (options.json()) {
-                terminal.json(watch.document());
+        return follow ? follow(new Watch(gateway, terminal, gateway.id(run, "run_id"))) : tell(terminal, run);
+    }
+
+    private int follow(Watch watch) {
+        try (Farewell _ = new Farewell(watch.terminal(), watch.run(), options.json())) {
+            if (!options.json()) {
+                return watch.follow("", watch::print);
             }
+            int code = watch.follow("", (_, _) -> {});
+            watch.terminal().json(watch.document());
             return code;
         }
-        return tell(terminal, run);
     }
 
     private int tell(Terminal terminal, JsonNode run) {
-        boolean over = run.hasNonNull("finished_at");
-        int code = over ? ExitStatus.ofRun(run.path("status").asText()) : ExitStatus.OK;
+        boolean over = wait != null && run.hasNonNull("finished_at"); // one that was repeated by its key may be over, too
+        int code = over ? ExitCode.ofRun(run.path("status").asText()) : ExitCode.OK;
         if (options.json()) {
             terminal.json(run);
-        } else if (over && code == ExitStatus.OK) {
+        } else if (over && code == ExitCode.OK) {
             terminal.json(run.path("output"));
         } else if (over) {
-            terminal.alarm("the run " + run.path("status").asText() + ": "
-                    + run.path("error").path("message").asText(""));
+            Watch.alarm(terminal, run.path("status").asText(), run);
         } else {
             terminal.line(run.path("run_id").asText());
         }
@@ -101,16 +108,21 @@ final class InvokeCommand implements Callable<Integer> {
         try {
             byte[] bytes;
             if (input.equals("-")) {
-                bytes = System.in.readNBytes(MAX_INPUT);
+                bytes = System.in.readNBytes(MAX_INPUT + 1);
             } else if (input.startsWith("@")) {
-                bytes = Files.readAllBytes(Path.of(input.substring(1)));
+                try (InputStream file = Files.newInputStream(Path.of(input.substring(1)))) {
+                    bytes = file.readNBytes(MAX_INPUT + 1);
+                }
             } else {
                 bytes = input.getBytes(StandardCharsets.UTF_8);
+            }
+            if (bytes.length > MAX_INPUT) {
+                throw ClientException.usage("the input is larger than " + MAX_INPUT + " bytes");
             }
             return new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(bytes);
         } catch (JsonProcessingException wrong) {
             throw ClientException.usage("the input is not JSON (line " + wrong.getLocation().getLineNr() + ")");
-        } catch (IOException unreadable) {
+        } catch (IOException | InvalidPathException _) {
             throw ClientException.usage("the input's file cannot be read");
         }
     }

@@ -1,7 +1,7 @@
 package dev.weir.cli.skill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ExitCode;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,7 +34,7 @@ final class ListCommand implements Callable<Integer> {
             JsonNode page = options.gateway(environment).get("/v1/" + what + "?limit=100");
             if (options.json()) {
                 terminal.json(page);
-                return ExitStatus.OK;
+                return ExitCode.OK;
             }
             for (JsonNode each : page.path(what.name())) {
                 terminal.line(what == What.skills
@@ -46,7 +46,7 @@ final class ListCommand implements Callable<Integer> {
             if (page.hasNonNull("next")) {
                 terminal.note("there are more");
             }
-            return ExitStatus.OK;
+            return ExitCode.OK;
         });
     }
 }

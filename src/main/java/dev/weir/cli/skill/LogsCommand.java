@@ -50,7 +50,14 @@ final class LogsCommand implements Callable<Integer> {
         BiConsumer<String, JsonNode> reader = options.json()
                 ? (type, data) -> events.addObject().put("event", type).set("data", data)
                 : watch::print;
-        int code = follow ? watch.follow(after, reader) : watch.soFar(after, reader);
+        int code;
+        if (follow) {
+            try (Farewell _ = new Farewell(terminal, run, options.json())) {
+                code = watch.follow(after, reader);
+            }
+        } else {
+            code = watch.soFar(after, reader);
+        }
         if (options.json()) {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
             result.set("run", watch.document());

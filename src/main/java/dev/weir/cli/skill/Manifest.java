@@ -2,6 +2,7 @@ package dev.weir.cli.skill;
 
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weir.cli.client.ClientException;
@@ -27,10 +28,26 @@ record Manifest(Path directory, ObjectNode content) {
         throw ClientException.usage("skill.yaml is not a readable mapping");
     }
 
+    /** As {@link #name}, but a manifest that cannot be read names nothing: that is for a check to say. */
+    static String nameOf(Path directory, Optional<String> asked) {
+        Manifest manifest;
+        try {
+            manifest = read(directory);
+        } catch (ClientException _) {
+            manifest = new Manifest(directory, JsonNodeFactory.instance.objectNode());
+        }
+        return manifest.name(asked);
+    }
+
     /** The one asked for, else the manifest's, else the directory's. */
     String name(Optional<String> asked) {
         return StageOptions.id(asked.orElseGet(() -> content.path("name").asText(
-                directory.toAbsolutePath().normalize().getFileName().toString())), "name of the skill");
+                fileName(directory))), "name of the skill");
+    }
+
+    private static String fileName(Path directory) {
+        Path name = directory.toAbsolutePath().normalize().getFileName();
+        return name == null ? "" : name.toString();
     }
 
     /** The body that creates the skill. */

@@ -18,8 +18,10 @@ import java.util.zip.ZipOutputStream;
 /** A directory as a package: the same files give the same bytes, whoever packs them and when. Blocking. */
 final class Packing {
     static final String IGNORE = ".weirignore";
+    /** What a gateway takes: files, bytes before packing, depth. */
     private static final int MAX_ENTRIES = 500;
-    private static final long MAX_BYTES = 250L * 1024 * 1024;
+    private static final long MAX_BYTES = 50_000_000;
+    private static final int MAX_DEPTH = 20;
     private static final LocalDateTime ALWAYS = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private final Path root;
@@ -39,7 +41,7 @@ final class Packing {
         try {
             Packing packing = new Packing(root);
             packing.readIgnored();
-            packing.collect(root, "");
+            packing.collect(root, "", 1);
             return packing.zip();
         } catch (IOException unreadable) {
             throw ClientException.usage("a file of " + root + " cannot be read");
@@ -62,7 +64,10 @@ final class Packing {
         }
     }
 
-    private void collect(Path directory, String prefix) throws IOException {
+    private void collect(Path directory, String prefix, int depth) throws IOException {
+        if (depth > MAX_DEPTH) {
+            throw ClientException.usage(prefix + " lies deeper than " + MAX_DEPTH + " directories");
+        }
         List<Path> children;
         try (var listed = Files.list(directory)) {
             children = listed.toList();
@@ -74,7 +79,7 @@ final class Packing {
                 continue;
             }
             if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)) {
-                collect(child, entry + "/");
+                collect(child, entry + "/", depth + 1);
             } else if (Files.isRegularFile(child, LinkOption.NOFOLLOW_LINKS)) {
                 files.put(entry, child);
                 bytes += Files.size(child);

@@ -1,9 +1,9 @@
 package dev.weir.cli.skill;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ClientException;
+import dev.weir.cli.client.ExitCode;
 import dev.weir.cli.client.Gateway;
 import dev.weir.cli.client.Terminal;
 import java.nio.file.Path;
@@ -35,11 +35,8 @@ final class PushCommand implements Callable<Integer> {
     @Option(names = "--deploy", description = "Make it what the stage runs.")
     private boolean deploy;
 
-    @Option(names = "--version", paramLabel = "V", description = "With --deploy: the version; else the next one.")
-    private String version;
-
-    @Option(names = "--level", paramLabel = "LEVEL", description = "With --deploy: patch, minor or major.")
-    private String level;
+    @Mixin
+    private Bump bump;
 
     PushCommand(Map<String, String> environment) {
         this.environment = environment;
@@ -51,6 +48,9 @@ final class PushCommand implements Callable<Integer> {
     }
 
     private int push(Terminal terminal) {
+        if (bump.isAsked() && !deploy) {
+            throw ClientException.usage("--level and --version go with --deploy");
+        }
         Manifest manifest = Manifest.read(directory);
         String name = manifest.name(Optional.ofNullable(skill));
         byte[] archive = Packing.pack(directory);
@@ -63,31 +63,42 @@ final class PushCommand implements Callable<Integer> {
             gateway.send("PUT", path, JsonNodeFactory.instance.objectNode(), Map.of());
         }
         Release release = new Release(gateway, terminal, path);
-        JsonNode upload = release.upload(archive);
-        boolean ready = upload.path("status").asText().equals("ready_to_deploy");
-        Optional<JsonNode> deployment = ready && deploy
-                ? Optional.of(release.deploy(upload.path("upload_id").asText(),
-                        version == null ? release.nextVersion(upload) : version, Optional.ofNullable(level)))
-                : Optional.empty();
-        if (options.json()) {
-            terminal.json(result(upload, ready, deployment));
-        } else {
-            Findings.print(upload.path("findings"), terminal);
-            terminal.line(ready
-                    ? "upload " + upload.path("upload_id").asText() + " is ready"
-                    : "the upload was rejected");
-            deployment.ifPresent(done -> terminal.line("deployed " + name + " " + done.path("version").asText()));
-        }
-        return ready ? ExitStatus.OK : ExitStatus.USAGE;
+        ObjectNode upload = release.upload(archive);
+        return options.json() ? document(release, upload, terminal) : tell(release, upload, name, terminal);
     }
 
-    private static ObjectNode result(JsonNode upload, boolean ready, Optional<JsonNode> deployment) {
+    private int tell(Release release, ObjectNode upload, String name, Terminal terminal) {
+        release.tell(upload);
+        if (!isReady(upload)) {
+            return ExitCode.USAGE;
+        }
+        if (deploy) {
+            terminal.line(stage.deployed(name, release.deploy(upload, bump)));
+        }
+        return ExitCode.OK;
+    }
+
+    /** The upload is told of even where its deployment is refused: it can be deployed later. */
+    private int document(Release release, ObjectNode upload, Terminal terminal) {
         ObjectNode result = JsonNodeFactory.instance.objectNode();
         result.set("upload", upload);
-        deployment.ifPresent(done -> result.set("deployment", done));
-        if (!ready) {
+        int code = ExitCode.OK;
+        if (!isReady(upload)) {
             result.putObject("error").put("detail", "the upload was rejected");
+            code = ExitCode.USAGE;
+        } else if (deploy) {
+            try {
+                result.set("deployment", release.deploy(upload, bump));
+            } catch (ClientException refused) {
+                result.set("error", refused.error());
+                code = refused.exitCode();
+            }
         }
-        return result;
+        terminal.json(result);
+        return code;
+    }
+
+    private static boolean isReady(ObjectNode upload) {
+        return upload.path("status").asText().equals(Release.READY);
     }
 }

@@ -1,6 +1,6 @@
 package dev.weir.cli.skill;
 
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ExitCode;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -23,11 +23,12 @@ public final class SkillCommands implements Callable<Integer> {
      * The tree below {@code weir skill}.
      *
      * @param environment where {@code WEIR_SERVER}, {@code WEIR_KEY} and the profiles are looked up
+     * @param check judges packages on this machine
      */
-    public static CommandLine of(Map<String, String> environment) {
+    public static CommandLine of(Map<String, String> environment, Check check) {
         return new CommandLine(new SkillCommands())
                 .addSubcommand(new InitCommand(environment))
-                .addSubcommand(new CheckCommand(environment))
+                .addSubcommand(new CheckCommand(environment, check))
                 .addSubcommand(new PushCommand(environment))
                 .addSubcommand(new DeployCommand(environment))
                 .addSubcommand(new InvokeCommand(environment))
@@ -39,6 +40,6 @@ public final class SkillCommands implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitStatus.USAGE;
+        return ExitCode.USAGE;
     }
 }

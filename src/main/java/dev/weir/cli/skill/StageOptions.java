@@ -1,5 +1,6 @@
 package dev.weir.cli.skill;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.cli.client.ClientException;
 import dev.weir.kernel.Ids;
 import picocli.CommandLine.Option;
@@ -11,6 +12,11 @@ final class StageOptions {
 
     String path(String skill) {
         return skillPath(skill) + "/stages/" + id(stage, "stage");
+    }
+
+    /** What is said of a new deployment. */
+    String deployed(String skill, JsonNode deployment) {
+        return "deployed " + skill + " " + deployment.path("version").asText() + " to " + stage;
     }
 
     static String skillPath(String skill) {

@@ -2,7 +2,7 @@ package dev.weir.cli.skill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.weir.cli.client.ExitStatus;
+import dev.weir.cli.client.ExitCode;
 import dev.weir.cli.client.Follower;
 import dev.weir.cli.client.Gateway;
 import dev.weir.cli.client.Terminal;
@@ -17,30 +17,27 @@ record Watch(Gateway gateway, Terminal terminal, String run) {
     void print(String type, JsonNode data) {
         switch (type) {
             case "run.output" -> terminal.print(data.path("text").asText());
-            case "run.message" -> terminal.json(data);
+            case "run.message" -> terminal.json(data.path("message"));
             case "run.succeeded" -> terminal.json(data.path("output"));
-            case "run.failed", "run.timed_out", "run.cancelled", "run.throttled" -> terminal.alarm("the run "
-                    + (type.equals("run.failed") ? "failed" : "ended: " + type.substring(4).replace('_', ' '))
-                    + (data.path("error").hasNonNull("message")
-                            ? ": " + data.path("error").path("message").asText()
-                            : ""));
+            case "run.failed", "run.timed_out", "run.cancelled", "run.throttled" ->
+                alarm(terminal, type.substring("run.".length()), data);
+            case "stream.reset" -> terminal.note("(the gateway has lost the place: from the start again)");
             default -> { // that it is queued or started is nothing to see
             }
         }
     }
 
-    /** To the end of the run; an interrupt ends the watching alone. The result is the exit code. */
+    /** That a run ended otherwise than well. */
+    static void alarm(Terminal terminal, String status, JsonNode run) {
+        String message = run.path("error").path("message").asText("");
+        terminal.alarm("the run " + (status.equals("failed") ? "failed" : "was ended: " + status.replace('_', ' '))
+                + (message.isEmpty() ? "" : ": " + message));
+    }
+
+    /** To the end of the run. The result is the exit code. */
     int follow(String after, BiConsumer<String, JsonNode> reader) {
-        Thread farewell = new Thread(
-                () -> terminal.note("\nthe run " + run + " goes on; see it with: weir skill logs -f "
-                        + run));
-        Runtime.getRuntime().addShutdownHook(farewell);
-        try {
-            Optional<String> end = new Follower(gateway, run, after, reader).follow();
-            return ExitStatus.ofRun(end.orElseGet(() -> document().path("status").asText()));
-        } finally {
-            forget(farewell);
-        }
+        Optional<String> end = new Follower(gateway, run, after, reader).follow();
+        return ExitCode.ofRun(end.orElseGet(() -> document().path("status").asText()));
     }
 
     /** What there is by now. The result is the exit code: of the run if it is over, else 0. */
@@ -59,18 +56,10 @@ record Watch(Gateway gateway, Terminal terminal, String run) {
             next = last;
         }
         String status = document().path("status").asText();
-        return status.equals("queued") || status.equals("running") ? ExitStatus.OK : ExitStatus.ofRun(status);
+        return status.equals("queued") || status.equals("running") ? ExitCode.OK : ExitCode.ofRun(status);
     }
 
     JsonNode document() {
         return gateway.get("/v1/runs/" + run);
-    }
-
-    private static void forget(Thread farewell) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(farewell);
-        } catch (IllegalStateException _) {
-            // the process is ending: the farewell is being said
-        }
     }
 }

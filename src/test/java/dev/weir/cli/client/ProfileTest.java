@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProfileTest {
     @TempDir
@@ -41,11 +43,32 @@ class ProfileTest {
         assertThat(find(Map.of(), null, "http://evil.example").key().reveal()).isEmpty();
     }
 
-    @Test
-    void aFileThatOthersCanReadIsRefused() throws IOException {
-        write("rw-r-----", "default: {key: wk_w}\n");
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rwx------", "r--------", "rw---x---"})
+    void aFileOfAnyOtherModeIsRefused(String mode) throws IOException {
+        write(mode, "default: {key: wk_w}\n");
         assertThatThrownBy(() -> find(Map.of(), null, null)).isInstanceOf(ClientException.class)
+                .hasMessageContaining("must have mode 0600").hasMessageContaining("but has " + mode)
                 .hasMessageContaining("chmod 600").hasMessageNotContaining("wk_w");
+    }
+
+    @Test
+    void whatIsNoMappingIsRefusedWithoutShowingIt() throws IOException {
+        for (String text : new String[]{"wk_w", "[wk_w]", "default: wk_w", "default: {key: wk_w", "a: {}\na: {}"}) {
+            write("rw-------", text);
+            assertThatThrownBy(() -> find(Map.of(), null, null)).as(text).isInstanceOf(ClientException.class)
+                    .hasMessageContaining("is not a mapping").hasMessageNotContaining("wk_w");
+        }
+        for (String text : new String[]{"", "# nothing", "work: {key: wk_w}"}) {
+            write("rw-------", text);
+            assertThat(find(Map.of(), null, null).key().reveal()).as(text).isEmpty();
+        }
+    }
+
+    @Test
+    void theSameServerMayBeWrittenWithASlash() throws IOException {
+        write("rw-------", "default: {server: 'https://w.example/', key: wk_w}\n");
+        assertThat(find(Map.of(), null, "https://w.example").key().reveal()).isEqualTo("wk_w");
     }
 
     @Test

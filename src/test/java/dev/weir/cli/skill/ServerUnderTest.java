@@ -22,11 +22,14 @@ final class ServerUnderTest implements AutoCloseable {
     private final Path scratch;
     private final Process process;
 
-    ServerUnderTest(Path directory) throws IOException {
+    /** @param options of {@code weir serve}, besides those that make it stand alone */
+    ServerUnderTest(Path directory, String... options) throws IOException {
         data = directory.resolve("data");
         scratch = Files.createDirectories(directory.resolve("scratch"));
-        process = new ProcessBuilder(WEIR.toString(), "serve", "--data", data.toString(), "--port", "0",
-                "--admin-port", "0").redirectOutput(directory.resolve("serve.out").toFile())
+        List<String> command = new ArrayList<>(List.of(WEIR.toString(), "serve", "--data", data.toString(), "--port",
+                "0", "--admin-port", "0"));
+        command.addAll(List.of(options));
+        process = new ProcessBuilder(command).redirectOutput(directory.resolve("serve.out").toFile())
                 .redirectError(directory.resolve("serve.err").toFile()).start();
         try {
             await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive()
@@ -46,26 +49,53 @@ final class ServerUnderTest implements AutoCloseable {
     }
 
     Ended skill(String... arguments) throws Exception {
-        return run(scratch, Map.of("WEIR_SERVER", url(), "WEIR_KEY", Files.readString(data.resolve("owner.key"))
-                .strip()), arguments);
+        return run(scratch, owner(), arguments);
     }
 
     static Ended run(Path scratch, Map<String, String> environment, String... arguments) throws Exception {
-        Path out = Files.createTempFile(scratch, "out", "");
-        Path err = Files.createTempFile(scratch, "err", "");
         List<String> command = new ArrayList<>(List.of(WEIR.toString(), "skill"));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("WEIR_S") || name.startsWith("WEIR_K"));
+        try (Started started = start(scratch, environment, command)) {
+            return started.end();
+        }
+    }
+
+    /** The environment of a client of this gateway, as its owner. */
+    Map<String, String> owner() throws IOException {
+        return Map.of("WEIR_SERVER", url(), "WEIR_KEY", Files.readString(data.resolve("owner.key")).strip());
+    }
+
+    Path scratch() {
+        return scratch;
+    }
+
+    static Started start(Path scratch, Map<String, String> environment, List<String> command) throws IOException {
+        Path out = Files.createTempFile(scratch, "out", "");
+        Path err = Files.createTempFile(scratch, "err", "");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile())
+                .redirectInput(Path.of("/dev/null").toFile());
         builder.environment().put("XDG_CONFIG_HOME", scratch.toString());
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        try {
+        return new Started(builder.start(), out, err);
+    }
+
+    /** A command that runs. */
+    record Started(Process process, Path out, Path err) implements AutoCloseable {
+        Ended end() throws Exception {
             assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("the command ends").isTrue();
-        } finally {
+            return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        }
+
+        /** Ctrl-C. */
+        void interrupt() throws Exception {
+            Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+            assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+
+        @Override
+        public void close() {
             process.destroyForcibly();
         }
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
     /** In order, which takes the emulator along; what did not listen is ended by its id. */
@@ -82,8 +112,17 @@ final class ServerUnderTest implements AutoCloseable {
         Path emulator = data.resolve("emulator.json");
         if (Files.exists(emulator)) {
             long pid = JSON.readTree(emulator.toFile()).path("pid").asLong();
-            ProcessHandle.of(pid).filter(handle -> handle.info().commandLine().orElse("").contains(data.toString()))
-                    .ifPresent(ProcessHandle::destroy);
+            ProcessHandle.of(pid).filter(this::isOurs).ifPresent(ProcessHandle::destroy);
+        }
+    }
+
+    /** A pid may have gone to another process since. Java cuts long command lines short; the system does not. */
+    private boolean isOurs(ProcessHandle handle) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(handle.pid()), "cmdline"))
+                    .contains(data.toString());
+        } catch (IOException _) {
+            return handle.info().commandLine().orElse("").contains(data.toString());
         }
     }
 }
