@@ -85,7 +85,8 @@ class ValidatorVerticleTest {
     }
 
     private String deploy(Duration poll) {
-        return vertx.deployVerticle(new ValidatorVerticle(validations, new ValidatorVerticle.Settings(2, poll, patience)))
+        return vertx
+                .deployVerticle(new ValidatorVerticle(validations, new ValidatorVerticle.Settings(2, poll, patience)))
                 .await();
     }
 

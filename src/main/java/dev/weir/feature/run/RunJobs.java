@@ -93,7 +93,8 @@ final class RunJobs {
     private Redacted reveal(TenantId tenant, String id) throws Impossible {
         try {
             return code.secrets().reveal(tenant, id).await()
-                    .orElseThrow(() -> new Impossible("a secret that the stage refers to is not there; its owner sees which by a check"));
+                    .orElseThrow(() -> new Impossible(
+                            "a secret that the stage refers to is not there; its owner sees which by a check"));
         } catch (ProblemException failed) {
             if (failed.problem() instanceof Problem.Unprocessable) {
                 throw new Impossible("a secret of the stage cannot be read; its owner must store its value again");

@@ -89,7 +89,8 @@ public final class FilePackageStore implements PackageStore {
         return blocking(() -> PrivateFiles.temporary(uploads))
                 .onFailure(_ -> pipe.close())
                 .compose(part -> fill(pipe, part, maxBytes)
-                        .compose(received -> blocking(() -> publish(part, upload(uploadId, received.digest()))).map(received))
+                        .compose(received -> blocking(() -> publish(part, upload(uploadId, received.digest())))
+                                .map(received))
                         .recover(failure -> blocking(() -> Files.deleteIfExists(part))
                                 .transform(_ -> Future.failedFuture(failure))));
     }
@@ -108,7 +109,9 @@ public final class FilePackageStore implements PackageStore {
 
     @Override
     public Future<Path> fetch(String digest) {
-        return DIGEST.matcher(digest).matches() ? existing("package", digest, packages.resolve(digest)) : absent("package", digest);
+        return DIGEST.matcher(digest).matches()
+                ? existing("package", digest, packages.resolve(digest))
+                : absent("package", digest);
     }
 
     @Override

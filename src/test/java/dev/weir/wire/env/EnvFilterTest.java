@@ -31,7 +31,8 @@ class EnvFilterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"MY_AWS_REGION", "LAWS_OF_MOTION", "LD_SDK_KEY", "MY_AWS_KEY", "AWS", "AWSOME", "X_AGENT_RUNNER_", "OLD_PRELOAD", "LD",
+    @ValueSource(strings = {"MY_AWS_REGION", "LAWS_OF_MOTION", "LD_SDK_KEY", "MY_AWS_KEY", "AWS", "AWSOME",
+        "X_AGENT_RUNNER_", "OLD_PRELOAD", "LD",
         "BUILD_LD_PATH", "MY_PYTHONPATH", "PYTHONHASHSEED", "PYTHONUNBUFFERED", "ENVIRONMENT", "NODE_ENV", "_", "PATH",
         "HOME", "TZ", "HTTPS_PROXY", "a", "A1"})
     void whatMerelyLooksAlikeStays(String name) {
