@@ -30,7 +30,7 @@ record BoundedProcess(Programs programs, Map<String, String> environment, List<B
             ulimit -c 0; ulimit -f "$1"; ulimit -t "$2" 2>/dev/null; ulimit -v "$3" 2>/dev/null
             if [ "$4" = group ]; then
                 exec 3<&0
-                (while read -r _; do :; done; kill -9 -- -$$) <&3 >/dev/null 2>&1 &
+                (while read -r _; do :; done; kill -9 -$$) <&3 >/dev/null 2>&1 &
                 exec 3<&-
             fi
             shift 4; exec "$@"
@@ -83,7 +83,7 @@ record BoundedProcess(Programs programs, Map<String, String> environment, List<B
     private void kill(Process process) throws IOException, InterruptedException {
         List<ProcessHandle> family = process.descendants().toList();
         if (programs.find("setsid").isPresent()) {
-            Process killer = new ProcessBuilder("/bin/sh", "-c", "kill -9 -- -\"$1\"", "sh",
+            Process killer = new ProcessBuilder("/bin/sh", "-c", "kill -9 \"-$1\"", "sh",
                     Long.toString(process.pid())).redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
             killer.waitFor(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
