@@ -45,8 +45,8 @@ public interface DependencyBundler {
 
     /**
      * Installs into {@code targetDirectory}, which is made if absent and must be empty, and records what was chosen in its file
-     * {@code requirements.lock}. Bounded in time and size. What is wrong with the requirements is a finding; the directory is then empty.
-     * The future fails only if this machine's disk does.
+     * {@code requirements.lock}. Bounded in time, memory and size. What is wrong with the requirements is a finding; the directory is
+     * then empty. The future always completes; it fails only if this machine does (its disk, its memory).
      */
     Future<Bundle> bundle(Path requirementsFile, Path targetDirectory, Target platform);
 }

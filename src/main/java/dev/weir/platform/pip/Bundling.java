@@ -6,6 +6,7 @@ import dev.weir.feature.skill.DependencyBundler.Resolved;
 import dev.weir.feature.skill.DependencyBundler.Target;
 import dev.weir.feature.skill.Finding;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.stream.Collectors;
 /** One bundling: finds an installer, has it work in bounds, and judges what it left. Blocking. */
 final class Bundling {
     private static final int MAX_ENTRIES = 19_000;
+    /** While an installer works, a package may be there as a wheel, unpacked in a cache, and on its way to the target. */
+    private static final int WHILE_WORKING = 3;
 
     private final DependenciesConfig config;
     private final Map<String, String> environment;
@@ -39,8 +42,10 @@ final class Bundling {
         Files.createDirectory(work.resolve("home"));
         Files.createDirectory(work.resolve("tmp"));
         Steps steps = new Steps(config, work, target, platform);
-        BoundedProcess process = new BoundedProcess(programs, steps.environment(environment), List.of(target, work),
-                config.maxBytes(), MAX_ENTRIES);
+        BoundedProcess process = new BoundedProcess(programs, steps.environment(environment), List.of(
+                new BoundedProcess.Bound(target, config.maxBytes(), MAX_ENTRIES),
+                new BoundedProcess.Bound(work, WHILE_WORKING * config.maxBytes(), WHILE_WORKING * MAX_ENTRIES)),
+                config.maxBytes());
         Files.writeString(work.resolve(Steps.INPUT), steps.sources()
                 + wanted.stream().map(each -> each.line() + "\n").collect(Collectors.joining()));
         Optional<Path> uv = programs.find("uv");
@@ -52,10 +57,13 @@ final class Bundling {
             return PipBundler.refused(Requirements.error("deps.no-installer", 0, "requirements cannot be bundled here:"
                     + " neither uv nor a python3 with pip is on the gateway's PATH"));
         }
+        copyProgram();
         Optional<Bundle> failed = step(process, steps.pip(python.get()));
-        return failed.isPresent()
-                ? failed.get()
-                : judged(target, Selection.ofReport(work.resolve(Steps.REPORT)));
+        if (failed.isPresent()) {
+            return failed.get();
+        }
+        Optional<List<Resolved>> chosen = Selection.ofReport(work.resolve(Steps.REPORT));
+        return chosen.isPresent() ? judged(target, chosen.get()) : notUnderstood();
     }
 
     private Bundle withUv(Steps steps, BoundedProcess process, Path uv) throws IOException, InterruptedException {
@@ -63,7 +71,11 @@ final class Bundling {
         if (failed.isPresent()) {
             return failed.get();
         }
-        List<Resolved> chosen = Selection.ofCompiled(work.resolve(Steps.COMPILED), wanted);
+        Optional<List<Resolved>> compiled = Selection.ofCompiled(work.resolve(Steps.COMPILED), wanted);
+        if (compiled.isEmpty()) {
+            return notUnderstood();
+        }
+        List<Resolved> chosen = compiled.get();
         if (chosen.stream().anyMatch(each -> each.sha256().isEmpty())) {
             return PipBundler.refused(Requirements.error("deps.hash-mismatch", 0, "the index has no wheel with the "
                     + "hash asked for, of: " + chosen.stream().filter(each -> each.sha256().isEmpty())
@@ -84,8 +96,9 @@ final class Bundling {
             case TOO_SLOW -> Optional.of(PipBundler.refused(Requirements.error("deps.timeout", 0,
                     "bundling took longer than " + config.timeout().toSeconds() + " s and was stopped")));
             case TOO_LARGE -> Optional.of(PipBundler.refused(tooLarge()));
-            case BADLY -> Optional.of(PipBundler.refused(Transcript.finding(log, List.of(work.toString(),
-                    config.findLinks()))));
+            case BADLY -> Optional.of(PipBundler.refused(new Transcript(
+                    List.of(work.toString(), config.findLinks()),
+                    List.of(config.indexUrl(), config.extraIndexUrl())).finding(log)));
         };
     }
 
@@ -95,8 +108,25 @@ final class Bundling {
             return PipBundler.refused(Requirements.error("deps.unsafe", 0,
                     "a wheel brings something that is neither a file nor a directory, or has no hash"));
         }
+        if (!Trees.fits(target, config.maxBytes(), MAX_ENTRIES)) {
+            return PipBundler.refused(tooLarge());
+        }
         Files.writeString(target.resolve(Selection.LOCK), Selection.lines(chosen));
         return new Bundle(chosen, List.of());
+    }
+
+    private void copyProgram() throws IOException {
+        try (InputStream program = Bundling.class.getResourceAsStream(Steps.WHEELS_ONLY)) {
+            if (program == null) {
+                throw new IOException("this build is not complete: " + Steps.WHEELS_ONLY);
+            }
+            Files.copy(program, work.resolve(Steps.WHEELS_ONLY));
+        }
+    }
+
+    private static Bundle notUnderstood() {
+        return PipBundler.refused(Requirements.error("deps.unresolved", 0,
+                "what the installer says it chose cannot be understood, so nothing of it is used"));
     }
 
     private Finding tooLarge() {

@@ -14,7 +14,7 @@ final class Marker {
             "platform_python_implementation", "implementation_name", "implementation_version", "extra");
     private static final Set<String> COMPARISONS = Set.of("<=", "<", "!=", "==", ">=", ">", "~=", "===", "in");
     private static final Pattern TOKEN = Pattern.compile(
-            "\\s*(\\(|\\)|===|[<>=!~]=|[<>]|[a-z_]+|'[^'\"\\\\]*'|\"[^'\"\\\\]*\")");
+            "\\s*+(\\(|\\)|===|[<>=!~]=|[<>]|[a-z_]++|'[^'\"\\\\]*+'|\"[^'\"\\\\]*+\")");
 
     private final List<String> tokens;
     private int next;
@@ -28,7 +28,7 @@ final class Marker {
         List<String> tokens = new ArrayList<>();
         Matcher matcher = TOKEN.matcher(stripped);
         int end = 0;
-        while (end < stripped.length() && matcher.find(end) && matcher.start() == end) {
+        while (end < stripped.length() && matcher.region(end, stripped.length()).lookingAt()) {
             tokens.add(matcher.group(1));
             end = matcher.end();
         }

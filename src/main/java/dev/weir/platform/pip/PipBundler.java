@@ -45,7 +45,8 @@ public final class PipBundler implements DependencyBundler {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 done.fail(e);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
+                // An error, too: whoever waits for this upload must hear of it, or waits for ever.
                 done.fail(e);
             }
         });
@@ -60,7 +61,7 @@ public final class PipBundler implements DependencyBundler {
         if (bytes.length > MAX_FILE) {
             return refused(Requirements.error("deps.too-large", 0, "the file is larger than " + MAX_FILE + " bytes"));
         }
-        Requirements requirements = Requirements.parse(new String(bytes, StandardCharsets.UTF_8));
+        Requirements requirements = read(new String(bytes, StandardCharsets.UTF_8));
         if (!requirements.findings().isEmpty()) {
             return new Bundle(List.of(), requirements.findings());
         }
@@ -79,6 +80,15 @@ public final class PipBundler implements DependencyBundler {
             return bundle;
         } finally {
             Trees.delete(work);
+        }
+    }
+
+    private static Requirements read(String text) {
+        try {
+            return Requirements.parse(text);
+        } catch (StackOverflowError e) {
+            return new Requirements(List.of(), List.of(Requirements.error("deps.syntax", 0,
+                    "the file is nested too deeply to be understood")));
         }
     }
 

@@ -17,13 +17,9 @@ record Requirements(List<Requirement> accepted, List<Finding> findings) {
     private static final int MAX_LINE = 4096;
     private static final String FILE = "requirements.txt";
 
-    private static final String VERSION = "(?:===|[=!~]=|[<>]=?)\\s*[A-Za-z0-9][A-Za-z0-9._+!-]*(?:\\.\\*)?";
-    private static final String VERSIONS = VERSION + "(?:\\s*,\\s*" + VERSION + ")*";
-    private static final Pattern LINE = Pattern.compile("(?<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\\s*"
-            + "(?<extras>\\[\\s*(?:[A-Za-z0-9._-]+(?:\\s*,\\s*[A-Za-z0-9._-]+)*)?\\s*])?\\s*"
-            + "(?<versions>" + VERSIONS + "|\\(\\s*" + VERSIONS + "\\s*\\))?\\s*(?:;(?<marker>.*))?");
-    private static final Pattern HASH = Pattern.compile("\\s--hash[=\\s]\\s*(\\S+)");
+    private static final Pattern HASH = Pattern.compile("\\s--hash[=\\s]\\s*+(\\S++)");
     private static final Pattern SHA256 = Pattern.compile("sha256:([0-9a-fA-F]{64})");
+    private static final Pattern BLANKS = Pattern.compile("\\s++");
     private static final Pattern COMMENT = Pattern.compile("(^|\\s)#.*$");
 
     Requirements {
@@ -64,7 +60,8 @@ record Requirements(List<Requirement> accepted, List<Finding> findings) {
         if (line.isEmpty()) {
             return;
         }
-        Optional<Finding> refused = refusal(line, number);
+        // Runs of blanks are what patterns go back and forth in.
+        Optional<Finding> refused = refusal(BLANKS.matcher(line).replaceAll(" "), number);
         if (refused.isPresent()) {
             findings.add(refused.get());
             return;
@@ -80,15 +77,15 @@ record Requirements(List<Requirement> accepted, List<Finding> findings) {
             hashes.add(hash.group(1).toLowerCase(Locale.ROOT));
         }
         String rest = options.replaceAll("").strip();
-        Matcher parts = LINE.matcher(rest);
+        Optional<Line.Parts> parts = Line.parse(rest);
         if (rest.contains(" --")) {
             findings.add(error("deps.option", number, "no option but --hash is allowed"));
-        } else if (!parts.matches()) {
+        } else if (parts.isEmpty()) {
             findings.add(error("deps.syntax", number, "this is not a name with extras, versions, a marker and hashes"));
-        } else if (parts.group("marker") != null && !Marker.isLegal(parts.group("marker"))) {
+        } else if (!parts.get().marker().map(Marker::isLegal).orElse(true)) {
             findings.add(error("deps.marker", number, "the marker behind ';' cannot be understood"));
         } else {
-            accepted.add(new Requirement(rest, Requirement.normal(parts.group("name")), hashes));
+            accepted.add(new Requirement(rest, Requirement.normal(parts.get().name()), hashes));
         }
     }
 
@@ -105,7 +102,7 @@ record Requirements(List<Requirement> accepted, List<Finding> findings) {
             return Optional
                     .of(error("deps.vcs", number, "version control cannot be installed from: it would run code"));
         }
-        if (line.contains("://") || line.matches("[A-Za-z0-9._-]+\\s*(?:\\[[^\\]]*])?\\s*@.*")) {
+        if (line.contains("://") || line.matches("[A-Za-z0-9._-]++ ?+(?:\\[[^\\]]*+])?+ ?+@.*")) {
             return Optional.of(error("deps.url", number, "URLs are not allowed; name the package and its version"));
         }
         String beforeMarker = line.replaceFirst(";.*", "");

@@ -18,6 +18,7 @@ record Steps(DependenciesConfig config, Path work, Path target, Target platform)
     static final String INPUT = "requirements.in";
     static final String COMPILED = "compiled.txt";
     static final String REPORT = "report.json";
+    static final String WHEELS_ONLY = "wheels_only.py";
 
     /** The newest first: an installer takes the first tag that a wheel has. */
     private static final List<String> MANYLINUX = List.of("manylinux_2_28_aarch64", "manylinux_2_26_aarch64",
@@ -26,9 +27,13 @@ record Steps(DependenciesConfig config, Path work, Path target, Target platform)
     private static final List<String> PASSED_ON = List.of("PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY",
             "https_proxy", "http_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "NETRC");
 
-    /** One go: pip resolves, checks hashes, installs and reports. */
+    /**
+     * One go: pip resolves, checks hashes, installs and reports. It is run by a program of ours, because {@code --only-binary} does not
+     * hold for what a dependency asks for by URL.
+     */
     List<String> pip(Path python) {
-        List<String> command = new ArrayList<>(List.of(python.toString(), "-I", "-m", "pip", "--isolated", "--no-input",
+        List<String> command = new ArrayList<>(List.of(python.toString(), "-I", "-B",
+                work.resolve(WHEELS_ONLY).toString(), "--isolated", "--no-input",
                 "--disable-pip-version-check", "--no-cache-dir", "--no-color", "install", "--quiet",
                 "--only-binary", ":all:", "--no-compile", "--no-warn-conflicts", "--progress-bar", "off",
                 "--target", target.toString(), "--report", work.resolve(REPORT).toString()));
@@ -42,7 +47,10 @@ record Steps(DependenciesConfig config, Path work, Path target, Target platform)
         return command;
     }
 
-    /** uv reports nothing about an installation, so it first says what it chooses ... */
+    /**
+     * uv reports nothing about an installation, so it first says what it chooses. By its design, a URL that is not in the requirements
+     * themselves is refused; with {@code --no-build} nothing is built, wherever it comes from.
+     */
     List<String> uvCompile(Path uv) {
         List<String> command = new ArrayList<>(List.of(uv.toString(), "pip", "compile", "--no-config", "--quiet",
                 "--no-header", "--no-annotate", "--generate-hashes", "--no-build", "--color", "never",
@@ -52,7 +60,7 @@ record Steps(DependenciesConfig config, Path work, Path target, Target platform)
         return command;
     }
 
-    /** ... and then installs exactly that. */
+    /** Installs exactly what was chosen. */
     List<String> uvInstall(Path uv) {
         List<String> command = new ArrayList<>(List.of(uv.toString(), "pip", "install", "--no-config", "--quiet",
                 "--no-build", "--no-deps", "--require-hashes", "--color", "never", "--target", target.toString()));
@@ -93,7 +101,9 @@ record Steps(DependenciesConfig config, Path work, Path target, Target platform)
         PASSED_ON.stream().filter(ours::containsKey).forEach(name -> theirs.put(name, ours.get(name)));
         String home = work.resolve("home").toString();
         theirs.putAll(Map.of("HOME", home, "XDG_CONFIG_HOME", home, "XDG_CACHE_HOME", home, "XDG_DATA_HOME", home,
-                "TMPDIR", work.resolve("tmp").toString(), "LANG", "C.UTF-8", "PIP_CONFIG_FILE", "/dev/null"));
+                "TMPDIR", work.resolve("tmp").toString(), "LANG", "C.UTF-8", "PIP_CONFIG_FILE", "/dev/null",
+                // Lines are not broken, so that what must not be shown is found in them.
+                "COLUMNS", "4000"));
         theirs.putAll(Map.of("UV_CACHE_DIR", work.resolve("home").resolve("uv").toString(), "UV_PYTHON_DOWNLOADS",
                 "never", "UV_LINK_MODE", "copy"));
         return theirs;

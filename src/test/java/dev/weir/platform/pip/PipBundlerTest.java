@@ -10,6 +10,7 @@ import dev.weir.feature.skill.DependencyBundler.Resolved;
 import dev.weir.feature.skill.DependencyBundler.Target;
 import dev.weir.feature.skill.Finding;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PipBundlerTest {
     private static final long MIB = 1024 * 1024;
@@ -67,14 +70,28 @@ class PipBundlerTest {
     @Test
     void aSourceDistributionIsRefusedWithoutRunningIt() throws Exception {
         Path ran = directory.resolve("ran");
-        Path source = Files.createDirectories(directory.resolve("sdist").resolve("evil-1.0"));
-        Files.writeString(source.resolve("setup.py"), "open('" + ran + "', 'w').close()\n");
-        Files.writeString(source.resolve("PKG-INFO"), "Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n");
-        Process tar = new ProcessBuilder("tar", "czf", wheels.directory().resolve("evil-1.0.tar.gz").toString(), "-C",
-                source.getParent().toString(), "evil-1.0").start();
-        assertThat(tar.waitFor()).isZero();
+        Path source = Sources.distribution(directory, "evil", ran);
+        Files.move(source, wheels.directory().resolve(source.getFileName()));
         assertRefused(pip("evil", Target.THIS_MACHINE), "deps.unresolved");
         assertThat(ran).doesNotExist();
+    }
+
+    @Test
+    void aDependencyByUrlIsRefusedWithoutBuildingIt() throws Exception {
+        Path ran = directory.resolve("ran");
+        Path source = Sources.distribution(directory, "evil", ran);
+        wheels.wheel("innocent", "1.0", "evil @ " + source.toUri());
+        Finding finding = assertRefused(pip("innocent", Target.THIS_MACHINE), "deps.url");
+        assertThat(finding.message()).contains("'evil'").doesNotContain(directory.toString());
+        assertThat(ran).doesNotExist();
+        assertNothingIsLeftBeside();
+    }
+
+    @Test
+    void aDependencyByUrlIsRefusedEvenIfItIsAWheel() throws Exception {
+        Path beta = wheels.wheel("beta", "1.0");
+        wheels.wheel("alpha", "1.0", "beta @ " + beta.toUri());
+        assertRefused(pip("alpha", Target.THIS_MACHINE), "deps.url");
     }
 
     @Test
@@ -178,10 +195,40 @@ class PipBundlerTest {
     }
 
     @Test
-    void whatIsShownHasNoCredentials() {
-        assertThat(Transcript.clean(
-                "WARNING: x\nfrom https://me:secret@x.example/simple?sig=abc not\n/work/tmp/1 \u001b[1mx",
-                List.of("/work/tmp"))).isEqualTo("from https://x.example/simple not\n.../1 [1mx");
+    void whatIsNeededOnTheWayIsNotPartOfTheBundle() throws Exception {
+        uvThatFills("head -c 900000 /dev/zero > \"$TMPDIR/1\"; head -c 900000 /dev/zero > \"$TMPDIR/2\"",
+                "head -c 900000 /dev/zero > \"$2/x.py\"");
+        assertThat(bundle(config(Duration.ofSeconds(30), MIB), "x", Target.THIS_MACHINE).findings()).isEmpty();
+    }
+
+    @Test
+    void aBundleLargerThanAllowedIsRefused() throws Exception {
+        uvThatFills(":", "for i in 1 2; do head -c 600000 /dev/zero > \"$2/$i.py\"; done");
+        assertRefused(bundle(config(Duration.ofSeconds(30), MIB), "x", Target.THIS_MACHINE), "deps.too-large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {":", "echo 'Resolved: x 1.0' > \"$2\"", "echo 'x @ file:///x.tar.gz' > \"$2\""})
+    void anInstallerThatIsNotUnderstoodChoseNothing(String answer) throws Exception {
+        uv("case \" $* \" in *' compile '*) while [ \"$1\" != --output-file ]; do shift; done", answer + ";; esac");
+        assertRefused(bundle(config(Duration.ofSeconds(30), MIB), "x", Target.THIS_MACHINE), "deps.unresolved");
+    }
+
+    @Test
+    void uvsRefusalOfAUrlIsToldAsOne() throws Exception {
+        uv("echo 'error: Package `evil` was included as a URL dependency. URL dependencies must be expressed as direct"
+                + " requirements or constraints.' >&2; exit 1");
+        assertRefused(bundle(config(Duration.ofSeconds(30), MIB), "x", Target.THIS_MACHINE), "deps.url");
+    }
+
+    @Test
+    void anErrorIsHeardOfToo() {
+        Path broken = (Path) Proxy.newProxyInstance(Path.class.getClassLoader(), new Class<?>[]{Path.class},
+                (_, _, _) -> {
+                    throw new StackOverflowError();
+                });
+        PipBundler bundler = new PipBundler(config(Duration.ofSeconds(30), MIB), environment, Runnable::run);
+        assertThat(bundler.bundle(broken, target, Target.THIS_MACHINE).cause()).isInstanceOf(StackOverflowError.class);
     }
 
     private Bundle pip(String requirements, Target platform) throws Exception {
@@ -214,6 +261,13 @@ class PipBundlerTest {
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left.map(each -> each.getFileName().toString())).noneMatch(name -> name.startsWith("bundling"));
         }
+    }
+
+    /** A uv that chooses x; {@code $2} is the target while it installs. */
+    private void uvThatFills(String compiling, String installing) throws IOException {
+        uv("case \" $* \" in *' compile '*) while [ \"$1\" != --output-file ]; do shift; done", compiling,
+                "echo 'x==1 --hash=sha256:" + "a".repeat(64) + "' > \"$2\";;",
+                "*) while [ \"$1\" != --target ]; do shift; done", "mkdir -p \"$2\"", installing + ";; esac");
     }
 
     /** A scripted uv, first on the PATH. */

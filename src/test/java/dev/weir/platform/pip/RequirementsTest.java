@@ -77,6 +77,34 @@ class RequirementsTest {
                 .containsExactly("deps.too-many-lines");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {",==1", ", ~=1.0", " ,  ===1"})
+    void manyVersionsAreReadWithoutRecursion(String more) {
+        String line = "foo==1" + more.repeat(4000 / more.length());
+        assertThat(Requirements.parse(line).findings()).isEmpty();
+        assertThat(Requirements.parse(line + ",").findings()).extracting(Finding::rule).containsExactly("deps.syntax");
+        assertThat(Requirements.parse(line.replaceFirst("==1", "(==1") + ")").findings()).isEmpty();
+    }
+
+    @Test
+    void manyExtrasAreReadWithoutRecursion() {
+        assertThat(Requirements.parse("foo[a" + ",a".repeat(2000) + "]").findings()).isEmpty();
+        assertThat(Requirements.parse("foo[a" + " , a".repeat(1000) + "]").findings()).isEmpty();
+        assertThat(Requirements.parse("foo[a" + ",a".repeat(2000)).findings()).extracting(Finding::rule)
+                .containsExactly("deps.syntax");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foo%s!", "foo[%s!", "foo[]%s!", "foo ==%s!", "foo (==1%s!", "foo ==1%s,%s!", "foo;%s!",
+        "foo; os_name%s!", "foo @%s!", "a%s@%s!", "a%s.%s!", "a --hash%s=!", "%s@!"})
+    void manyBlanksTakeNoTime(String form) {
+        for (String blank : new String[]{" ", "\t", " \t"}) {
+            String line = form.replace("%s", blank.repeat(1990 / blank.length()));
+            String hostile = (line + "\n").repeat(16);
+            assertThat(Requirements.parse(hostile).findings()).hasSize(16);
+        }
+    }
+
     @Test
     void longLinesAndNestedMarkersTakeNoTime() {
         assertThat(Requirements.parse("x".repeat(10_000)).findings()).hasSize(1);
