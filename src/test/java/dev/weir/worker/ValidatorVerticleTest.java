@@ -56,7 +56,8 @@ class ValidatorVerticleTest {
         PackageValidator validator = new PackageValidator((_, _) -> {
             judging.incrementAndGet();
             return gate.future().map(_ -> new SourceReport(List.of(), Optional.empty()));
-        }, (_, _, _) -> Future.succeededFuture(new Bundle(List.of(), List.of())), Target.THIS_MACHINE);
+        }, (_, _, _) -> Future.succeededFuture(new Bundle(List.of(), List.of())), Target.THIS_MACHINE,
+                Duration.ofMinutes(1));
         validations = new Validations(new Validations.Stores(uploads, catalog, packages), validator,
                 directory.resolve("scratch"), Duration.ofMinutes(10), clock);
     }
