@@ -234,7 +234,7 @@ class PackageValidatorTest {
         } finally {
             process.destroyForcibly();
         }
-        assertThat(out).content().endsWith("ZipIllegalName error 9 false\n");
+        assertThat(out).content().endsWith("ZipIllegalName error 10 false\n");
     }
 
     /** Judges a package with one file beyond ASCII, in a process of its own: a JVM asks for its locale once. */

@@ -51,8 +51,11 @@ class RepackLargeTest {
                     if (n == 0) {
                         return length == 0 ? 0 : -1;
                     }
+                    int at = (int) (size - left);
                     for (int i = 0; i < n; i++) {
-                        into[offset + i] = (byte) (noise || (i & 0x3c0) == 0 ? random.nextInt() : i & 31);
+                        into[offset + i] = (byte) (noise || ((at + i) & 0x3c0) == 0
+                                ? random.nextInt()
+                                : (at + i) & 31);
                     }
                     left -= n;
                     return n;
