@@ -102,7 +102,7 @@ final class EmbeddedMode {
                 new PythonSourceCheck(PYTHON, scratch.resolve("scan"), ScanPolicy.of(config.skills().scanSeverity()),
                         ScanLimits.usual(), blocking),
                 new PipBundler(config.skills().dependencies(), System.getenv(), blocking),
-                DependencyBundler.Target.THIS_MACHINE);
+                DependencyBundler.Target.THIS_MACHINE, config.skills().dependencies().timeout().plusMinutes(5));
         return new Platform.Packages(uploads, store, validator, scratch);
     }
 

@@ -1,9 +1,15 @@
 package dev.weir.runner;
 
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.wire.zip.Repack;
+import dev.weir.wire.zip.ZipLimits;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +72,29 @@ class SkillPackageTest {
         write(new ZipArchiveEntry("tool"), 0100755, "#!/bin/sh\n");
         new SkillPackage(zip).unpack(code);
         assertThat(code.resolve("tool")).isExecutable();
+    }
+
+    @Test
+    void whatTheGatewayPacksAsAProgramIsOneHereAndNothingElseIs() throws Exception {
+        byte[] script = "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8);
+        Repack.Content program = new Repack.Content() {
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(script);
+            }
+
+            @Override
+            public boolean isExecutable() {
+                return true;
+            }
+        };
+        try (OutputStream out = Files.newOutputStream(zip)) {
+            Repack.write(Map.of("bin/tool", program, "main.py", Repack.Content.of(script)), ZipLimits.PACKAGE, out);
+        }
+        new SkillPackage(zip).unpack(code);
+        assertThat(code.resolve("bin/tool")).hasBinaryContent(script);
+        assertThat(Files.getPosixFilePermissions(code.resolve("bin/tool"))).contains(OWNER_EXECUTE);
+        assertThat(Files.getPosixFilePermissions(code.resolve("main.py"))).doesNotContain(OWNER_EXECUTE);
     }
 
     @Test

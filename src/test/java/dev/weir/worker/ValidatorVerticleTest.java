@@ -61,7 +61,8 @@ class ValidatorVerticleTest {
                 throw new StackOverflowError("pretended");
             }
             return gate.future().map(_ -> new SourceReport(List.of(), Optional.empty()));
-        }, (_, _, _) -> Future.succeededFuture(new Bundle(List.of(), List.of())), Target.THIS_MACHINE);
+        }, (_, _, _) -> Future.succeededFuture(new Bundle(List.of(), List.of())), Target.THIS_MACHINE,
+                Duration.ofMinutes(1));
         validations = new Validations(new Validations.Stores(uploads, catalog, packages), validator,
                 directory.resolve("scratch"), Duration.ofMinutes(10), clock);
     }

@@ -7,6 +7,7 @@ import dev.weir.wire.zip.ArchiveEntry;
 import dev.weir.wire.zip.Repack;
 import dev.weir.wire.zip.StrictZip;
 import dev.weir.wire.zip.ZipLimits;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.Arena;
@@ -14,17 +15,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Judges one uploaded archive and, if it passes, writes it anew with its descriptor and its dependencies; what was uploaded is never
- * handed on. Nothing of the package is executed or imported. Bounded by {@link ZipLimits#SKILL} and by what bounds its two ports. Safe for
+ * handed on. Nothing of the package is executed or imported. Bounded by {@link ZipLimits#SKILL} and by its patience with its two ports; holds no file in memory. Safe for
  * use by several threads.
  */
 public final class PackageValidator {
@@ -34,16 +35,25 @@ public final class PackageValidator {
     static final String DEPENDENCIES = RESERVED + "/dependencies/";
 
     private static final String REQUIREMENTS = "requirements.txt";
+    /** Where the bundler installs, in the directory of one judgement. */
+    private static final String BUNDLED = "dependencies";
 
     private final SourceCheck source;
     private final DependencyBundler bundler;
     private final Target target;
+    private final Duration patience;
 
-    /** @param target whose machine the dependencies have to fit */
-    public PackageValidator(SourceCheck source, DependencyBundler bundler, Target target) {
+    /**
+     * A validator of this machine's.
+     *
+     * @param target whose machine the dependencies have to fit
+     * @param patience after which a port that has not answered counts as failed; longer than what bounds it itself
+     */
+    public PackageValidator(SourceCheck source, DependencyBundler bundler, Target target, Duration patience) {
         this.source = source;
         this.bundler = bundler;
         this.target = target;
+        this.patience = patience;
     }
 
     /**
@@ -76,7 +86,8 @@ public final class PackageValidator {
     public record Passed(Path archive, PackageMetadata metadata) {}
 
     /**
-     * Judges. Blocks, for as long as the ports may take. Fails with {@link IOException} only if this machine's disk does.
+     * Judges. Blocks, for at most twice the patience and what a disk takes. Fails with {@link IOException} only if this machine's disk does,
+     * or a port does not answer in time.
      *
      * @param work an empty directory, which the caller removes; the new archive is in it
      */
@@ -95,23 +106,33 @@ public final class PackageValidator {
     }
 
     private Judgement judge(StrictZip zip, Subject subject, Path work) throws IOException {
-        List<Finding> findings = new ArrayList<>(reserved(zip));
+        Path code = Files.createDirectory(work.resolve("code"));
+        List<Finding> findings = new ArrayList<>(PackageFiles.unnameable(zip, code));
+        if (isRefused(findings)) {
+            return refused(findings);
+        }
+        findings.addAll(reserved(zip));
         Optional<Manifest> manifest = zip.content(Manifest.FILE).flatMap(file -> manifest(file, subject, findings));
         String handler = manifest.map(Manifest::handler).orElse(Manifest.HANDLER);
-        Path code = Files.createDirectory(work.resolve("code"));
-        extract(zip, code);
-        SourceReport report = source.inspect(code, handler).await();
+        PackageFiles.extract(zip, code);
+        SourceReport report = answer(source.inspect(code, handler), "the check of the source");
         findings.addAll(report.findings());
         if (isRefused(findings)) {
             return refused(findings);
         }
-        Bundle bundle = dependencies(code, work.resolve("dependencies"));
+        Bundle bundle = dependencies(code, work.resolve(BUNDLED));
         findings.addAll(bundle.findings());
         if (isRefused(findings)) {
             return refused(findings);
         }
+        if (!bundle.packages().isEmpty()) {
+            findings.addAll(Shadowing.findings(code, work.resolve(BUNDLED)));
+        }
         Manifest whole = Manifest.completed(manifest, subject, facts(report, handler));
-        return written(zip, work, findings, manifest.isEmpty(), whole, bundle.packages());
+        whole.inputSchema().ifPresent(schema -> findings.addAll(ToolProperties.findings(schema)));
+        Map<String, Repack.Content> files = PackageFiles.extracted(zip, code);
+        files.computeIfAbsent(Manifest.FILE, _ -> Repack.Content.of(whole.toYaml()));
+        return written(files, work, findings, whole, bundle.packages());
     }
 
     private static List<Finding> reserved(StrictZip zip) {
@@ -137,24 +158,19 @@ public final class PackageValidator {
         };
     }
 
-    /** Names are legal and distinct on any file system, so none leads out of {@code code} or onto another. */
-    private static void extract(StrictZip zip, Path code) throws IOException {
-        for (ArchiveEntry entry : zip.entries()) {
-            Path place = code.resolve(entry.name());
-            if (entry.isFolder()) {
-                Files.createDirectories(place);
-            } else {
-                Files.createDirectories(place.getParent());
-                Files.write(place, zip.content(entry.name()).orElseThrow());
-            }
-        }
-    }
-
-    private Bundle dependencies(Path code, Path into) {
+    private Bundle dependencies(Path code, Path into) throws IOException {
         Path requirements = code.resolve(REQUIREMENTS);
         return Files.isRegularFile(requirements)
-                ? bundler.bundle(requirements, into, target).await()
+                ? answer(bundler.bundle(requirements, into, target), "bundling")
                 : new Bundle(List.of(), List.of());
+    }
+
+    private <T> T answer(Future<T> port, String what) throws IOException {
+        try {
+            return port.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException(what + " did not answer in time", e);
+        }
     }
 
     private static HandlerFacts facts(SourceReport report, String handler) {
@@ -164,18 +180,14 @@ public final class PackageValidator {
     }
 
     /** The archive anew; a dependency whose files cannot be part of one is a finding. */
-    private static Judgement written(StrictZip zip, Path work, List<Finding> findings, boolean withManifest,
+    private static Judgement written(Map<String, Repack.Content> files, Path work, List<Finding> findings,
             Manifest manifest, List<Resolved> packages) throws IOException {
-        Map<String, Repack.Content> added = new TreeMap<>();
-        if (!packages.isEmpty()) {
-            collect(work.resolve("dependencies"), added);
-        }
-        if (withManifest) {
-            added.put(Manifest.FILE, manifest::toYaml);
-        }
         Path archive = work.resolve("package.zip");
         try (OutputStream out = Files.newOutputStream(archive)) {
-            Repack.write(zip, added, ZipLimits.PACKAGE, out);
+            if (!packages.isEmpty()) {
+                files.putAll(PackageFiles.below(work.resolve(BUNDLED), DEPENDENCIES));
+            }
+            Repack.write(files, ZipLimits.PACKAGE, out);
         } catch (IllegalArgumentException e) {
             findings.add(error("deps.unsafe", REQUIREMENTS, "the dependencies have files that cannot be packed"));
             return refused(findings);
@@ -183,16 +195,6 @@ public final class PackageValidator {
         return new Judgement(findings, Optional.of(new Passed(archive, new PackageMetadata(
                 manifest.description().orElse(""), manifest.inputSchema(), manifest.outputSchema(), manifest.handler(),
                 packages))));
-    }
-
-    private static void collect(Path root, Map<String, Repack.Content> added) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Iterator<Path> each = files.filter(Files::isRegularFile).iterator(); each.hasNext();) {
-                Path file = each.next();
-                added.put(DEPENDENCIES + root.relativize(file).toString().replace('\\', '/'),
-                        () -> Files.readAllBytes(file));
-            }
-        }
     }
 
     private static boolean isRefused(List<Finding> findings) {

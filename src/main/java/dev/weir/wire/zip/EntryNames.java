@@ -1,5 +1,6 @@
 package dev.weir.wire.zip;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 /** What entries may be called: relative, with '/', one file per name on any file system, and nothing that a terminal would act on. */
 final class EntryNames {
     private static final int PRINTABLE = 260;
+    /** NAME_MAX of Linux' file systems (limits.h), in bytes. */
+    private static final int MAX_SEGMENT = 255;
 
     private EntryNames() {}
 
@@ -32,6 +35,9 @@ final class EntryNames {
         } else if (name.length() > limits.maxPath() || segments.size() > limits.maxDepth()) {
             return fault(ZipRule.PATH_TOO_LONG, name, "the path is longer than " + limits.maxPath()
                     + " characters or deeper than " + limits.maxDepth());
+        } else if (segments.stream().anyMatch(EntryNames::isTooLong)) {
+            return fault(ZipRule.PATH_TOO_LONG, name, "a segment of the path is longer than " + MAX_SEGMENT
+                    + " bytes of UTF-8");
         }
         return Optional.empty();
     }
@@ -72,6 +78,10 @@ final class EntryNames {
         String folded = Normalizer.normalize(path, Normalizer.Form.NFC).toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT);
         return Normalizer.normalize(folded, Normalizer.Form.NFC);
+    }
+
+    private static boolean isTooLong(String segment) {
+        return segment.getBytes(StandardCharsets.UTF_8).length > MAX_SEGMENT;
     }
 
     private static boolean isDrive(String name) {

@@ -1,6 +1,5 @@
 package dev.weir.wire.zip;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -94,20 +93,57 @@ public final class StrictZip {
                 .map(entry -> new ArchiveEntry(entry.entry().name(), entry.entry().size())).toList();
     }
 
-    /** A file's bytes; empty if there is no file of exactly this name. */
+    /** A file's bytes, all in memory; empty if there is no file of exactly this name. */
     public Optional<byte[]> content(String name) {
-        Placed entry = placed.get(name);
-        if (entry == null || entry.entry().isFolder()) {
-            return Optional.empty();
-        }
-        ByteArrayOutputStream content = new ByteArrayOutputStream((int) entry.entry().size());
+        return file(name).map(entry -> {
+            ExactBytes content = new ExactBytes((int) entry.entry().size());
+            try {
+                copy(entry, content);
+            } catch (IOException e) {
+                throw new UncheckedIOException("memory does not fail to be written", e);
+            }
+            return content.bytes;
+        });
+    }
+
+    /**
+     * Writes a file's bytes, holding few of them at a time. Fails with {@link IOException} only as {@code to} does, and with
+     * {@link IllegalArgumentException} if there is no file of exactly this name.
+     */
+    public void copyTo(String name, OutputStream to) throws IOException {
+        copy(file(name).orElseThrow(() -> new IllegalArgumentException("no file of this name")), to);
+    }
+
+    private Optional<Placed> file(String name) {
+        return Optional.ofNullable(placed.get(name)).filter(entry -> !entry.entry().isFolder());
+    }
+
+    private void copy(Placed entry, OutputStream to) throws IOException {
         try (Inflation inflation = new Inflation(bytes, limits)) {
-            inflation.copy(entry, content);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail to be written", e);
+            inflation.copy(entry, to);
         } catch (RefusedZip e) {
             throw new IllegalStateException("the archive changed after it was read", e);
         }
-        return Optional.of(content.toByteArray());
+    }
+
+    /** As many bytes as were verified to come, without a second copy of them. */
+    private static final class ExactBytes extends OutputStream {
+        private final byte[] bytes;
+        private int length;
+
+        ExactBytes(int size) {
+            bytes = new byte[size];
+        }
+
+        @Override
+        public void write(int one) {
+            bytes[length++] = (byte) one;
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int count) {
+            System.arraycopy(from, offset, bytes, length, count);
+            length += count;
+        }
     }
 }

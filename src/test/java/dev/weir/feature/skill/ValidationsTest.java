@@ -48,7 +48,8 @@ class ValidationsTest {
         packages = new MemoryPackageStore(Files.createDirectories(directory.resolve("packages")));
         Files.createDirectories(directory.resolve("scratch/left-by-a-crash"));
         PackageValidator validator = new PackageValidator((_, _) -> source.get(),
-                (_, _, _) -> Future.succeededFuture(new Bundle(List.of(), List.of())), Target.THIS_MACHINE);
+                (_, _, _) -> Future.succeededFuture(new Bundle(List.of(), List.of())), Target.THIS_MACHINE,
+                Duration.ofMinutes(1));
         validations = new Validations(new Validations.Stores(uploads, catalog, packages), validator,
                 directory.resolve("scratch"), Duration.ofMinutes(10), clock);
         Samples.stage(catalog, STAGE, clock.instant());

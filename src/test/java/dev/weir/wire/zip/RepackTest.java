@@ -63,10 +63,10 @@ class RepackTest {
     @Test
     void addedFilesReplaceThoseOfTheSameName() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Repack.write(read(HostileZips.of("main.py", "skill.yaml", "empty/")),
-                Map.of("skill.yaml", () -> bytes("name: x\n"),
-                        "deps/a.py", () -> bytes("")),
-                ZipLimits.PACKAGE, out);
+        Map<String, Repack.Content> files = contents(read(HostileZips.of("main.py", "skill.yaml", "empty/")));
+        files.put("skill.yaml", Repack.Content.of(bytes("name: x\n")));
+        files.put("deps/a.py", Repack.Content.of(bytes("")));
+        Repack.write(files, ZipLimits.PACKAGE, out);
         assertThat(streamed(out.toByteArray())).containsOnlyKeys("deps/a.py", "main.py", "skill.yaml")
                 .hasEntrySatisfying("skill.yaml", content -> assertThat(content).isEqualTo(bytes("name: x\n")));
     }
@@ -74,10 +74,13 @@ class RepackTest {
     @Test
     void addedFilesObeyTheRulesOfNames() {
         StrictZip zip = read(HostileZips.of("main.py"));
-        for (String name : List.of("../x", "/x", "main.py/x", "MAIN.py", "folder/")) {
-            assertThatThrownBy(() -> Repack.write(zip, Map.of(name, () -> new byte[0]), ZipLimits.SKILL,
-                    new ByteArrayOutputStream()))
+        for (String name : List.of("../x", "/x", "main.py/x", "MAIN.py", "folder/", "\u20ac".repeat(86))) {
+            Map<String, Repack.Content> files = contents(zip);
+            files.put(name, Repack.Content.of(new byte[0]));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThatThrownBy(() -> Repack.write(files, ZipLimits.SKILL, out))
                     .isInstanceOf(IllegalArgumentException.class);
+            assertThat(out.size()).isZero();
         }
     }
 
@@ -151,8 +154,16 @@ class RepackTest {
 
     private static byte[] repack(StrictZip zip) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Repack.write(zip, Map.of(), ZipLimits.SKILL, out);
+        Repack.write(contents(zip), ZipLimits.SKILL, out);
         return out.toByteArray();
+    }
+
+    /** As the validator hands them on, except that there they are on the disk. */
+    private static Map<String, Repack.Content> contents(StrictZip zip) {
+        Map<String, Repack.Content> files = new TreeMap<>();
+        zip.entries().stream().filter(entry -> !entry.isFolder()).forEach(entry -> files.put(entry.name(),
+                Repack.Content.of(zip.content(entry.name()).orElseThrow())));
+        return files;
     }
 
     private static StrictZip read(byte[] archive) {

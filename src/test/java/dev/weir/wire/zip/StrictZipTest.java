@@ -1,11 +1,13 @@
 package dev.weir.wire.zip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.weir.wire.zip.StrictZip.Reading;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -46,6 +48,9 @@ class StrictZipTest {
                 named(ZipRule.ILLEGAL_NAME, "a\nb"), named(ZipRule.ILLEGAL_NAME, "a\u001b[2Jb"),
                 named(ZipRule.ILLEGAL_NAME, "a\u202eyp.b"), named(ZipRule.ILLEGAL_NAME, "a\u200bb"),
                 named(ZipRule.PATH_TOO_LONG, "a".repeat(261)), named(ZipRule.PATH_TOO_LONG, fineLong + "d/x"),
+                named(ZipRule.PATH_TOO_LONG, "a".repeat(256)),
+                named(ZipRule.PATH_TOO_LONG, "d/" + "\u00e9".repeat(128)),
+                named(ZipRule.PATH_TOO_LONG, "\u20ac".repeat(86) + "/x"),
                 named(ZipRule.DUPLICATE_NAME, "main.py", "main.py"),
                 named(ZipRule.DUPLICATE_NAME, "main.py", "MAIN.py"),
                 named(ZipRule.DUPLICATE_NAME, "caf\u00e9.py", "cafe\u0301.py"),
@@ -201,6 +206,31 @@ class StrictZipTest {
         assertThat(zip.content("lib/")).isEmpty();
         assertThat(zip.content("absent")).isEmpty();
         assertThat(sound(HostileZips.of()).entries()).isEmpty();
+    }
+
+    @Test
+    void segmentsAreBoundedByTheirBytesNotTheirCharacters() {
+        List<String> longest = List.of("a".repeat(255), "\u20ac".repeat(85), "\u00e9".repeat(127) + "/x");
+        assertThat(sound(HostileZips.of(longest.toArray(String[]::new))).entries()).extracting(ArchiveEntry::name)
+                .containsExactlyElementsOf(longest);
+    }
+
+    @Test
+    void contentIsCopiedAsItIsReadAndOnlyOfFiles() throws IOException {
+        StrictZip zip = sound(HostileZips.zip().file("lib/", "").entry("zeros", new byte[90_000], _ -> {}).bytes());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        zip.copyTo("zeros", out);
+        assertThat(out.toByteArray()).isEqualTo(new byte[90_000]).isEqualTo(zip.content("zeros").orElseThrow());
+        for (String absent : List.of("lib/", "lib", "Zeros")) {
+            assertThatThrownBy(() -> zip.copyTo(absent, out)).isInstanceOf(IllegalArgumentException.class);
+        }
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException("full");
+            }
+        };
+        assertThatThrownBy(() -> zip.copyTo("zeros", full)).isInstanceOf(IOException.class).hasMessage("full");
     }
 
     @Test
