@@ -6,8 +6,6 @@ import dev.weir.edge.http.LocalPackages;
 import dev.weir.emulator.Emulator;
 import dev.weir.emulator.process.EmulatorState;
 import dev.weir.feature.access.Tickets;
-import dev.weir.feature.skill.DependencyBundler;
-import dev.weir.feature.skill.PackageValidator;
 import dev.weir.platform.agentcore.AgentCoreRuntime;
 import dev.weir.platform.agentcore.CredentialsCache;
 import dev.weir.platform.embedded.FilePackageStore;
@@ -22,10 +20,6 @@ import dev.weir.platform.embedded.SqliteSecretStore;
 import dev.weir.platform.embedded.SqliteSkillCatalog;
 import dev.weir.platform.embedded.SqliteUploadStore;
 import dev.weir.platform.http.VertxSdkHttpClient;
-import dev.weir.platform.pip.PipBundler;
-import dev.weir.platform.python.PythonSourceCheck;
-import dev.weir.platform.python.ScanLimits;
-import dev.weir.platform.python.ScanPolicy;
 import dev.weir.wire.signedurl.SignedUrls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -43,8 +36,6 @@ import java.util.function.Supplier;
  * of the two files in which modes differ.
  */
 final class EmbeddedMode {
-    /** The one that the emulator's runner starts handlers with. */
-    static final String PYTHON = "python3";
     private static final int QUEUE_CAPACITY = 100_000;
     private static final Duration KEEP_EVERY = Duration.ofSeconds(15);
 
@@ -97,13 +88,7 @@ final class EmbeddedMode {
 
     private Platform.Packages packages(SqliteUploadStore uploads, FilePackageStore store) {
         Path scratch = dir.resolve("scratch");
-        Executor blocking = task -> Thread.ofVirtual().start(task);
-        PackageValidator validator = new PackageValidator(
-                new PythonSourceCheck(PYTHON, scratch.resolve("scan"), ScanPolicy.of(config.skills().scanSeverity()),
-                        ScanLimits.usual(), blocking),
-                new PipBundler(config.skills().dependencies(), System.getenv(), blocking),
-                DependencyBundler.Target.THIS_MACHINE, config.skills().dependencies().timeout().plusMinutes(5));
-        return new Platform.Packages(uploads, store, validator, scratch);
+        return new Platform.Packages(uploads, store, LocalValidator.of(config.skills(), scratch), scratch);
     }
 
     private Platform.Credentials credentials(SqliteDatabase database) {

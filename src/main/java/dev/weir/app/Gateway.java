@@ -54,8 +54,8 @@ final class Gateway {
     private static final Duration UPLOAD_POLL = Duration.ofSeconds(5);
     /** A stop waits so long for judgements under way. */
     private static final Duration JUDGING_PATIENCE = Duration.ofSeconds(10);
-    /** More than a judgement takes beside the bundling of dependencies: the scan has its own limit, the rest is our own work. */
-    private static final Duration JUDGING = Duration.ofMinutes(10);
+    /** More than a judgement takes beside what its two helpers may: our own work. */
+    private static final Duration JUDGING = Duration.ofMinutes(5);
     private static final Duration CURSOR_PATIENCE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
@@ -135,11 +135,11 @@ final class Gateway {
 
     private ValidatorVerticle validator() {
         Platform.Packages packages = platform.packages();
-        Duration bundling = config.skills().dependencies().timeout();
+        Duration turn = LocalValidator.patience(config.skills()).multipliedBy(2).plus(JUDGING);
         try {
             return new ValidatorVerticle(new Validations(
                     new Validations.Stores(packages.uploads(), platform.catalog(), packages.store()),
-                    packages.validator(), packages.scratch(), bundling.plus(JUDGING), clock),
+                    packages.validator(), packages.scratch(), turn, clock),
                     new ValidatorVerticle.Settings(config.skills().validators(), UPLOAD_POLL, JUDGING_PATIENCE));
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot use the scratch directory " + packages.scratch(), failure);

@@ -6,22 +6,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.config.SkillsConfig;
-import dev.weir.feature.skill.DependencyBundler;
 import dev.weir.feature.skill.PackageMetadata;
-import dev.weir.feature.skill.PackageValidator;
 import dev.weir.feature.skill.PackageValidator.Judgement;
 import dev.weir.feature.skill.PackageValidator.Subject;
-import dev.weir.platform.pip.PipBundler;
-import dev.weir.platform.python.PythonSourceCheck;
-import dev.weir.platform.python.ScanLimits;
-import dev.weir.platform.python.ScanPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /** {@code weir skill check}: an embedded gateway's judgement of a package, by its very validator, without a gateway. Blocks. */
@@ -36,7 +29,7 @@ public final class OfflineCheck {
             Path directory = Files.createTempDirectory("weir-check-");
             try {
                 Path archive = Files.write(directory.resolve("upload.zip"), zip);
-                return document(validator(config, directory).judge(archive,
+                return document(LocalValidator.of(config, directory).judge(archive,
                         new Subject(skill, "", Optional.empty(), Optional.empty()),
                         Files.createDirectory(directory.resolve("work"))));
             } finally {
@@ -45,15 +38,6 @@ public final class OfflineCheck {
         } catch (IOException e) {
             throw new UncheckedIOException("the temporary directory cannot be used", e);
         }
-    }
-
-    private static PackageValidator validator(SkillsConfig config, Path directory) {
-        Executor blocking = task -> Thread.ofVirtual().start(task);
-        return new PackageValidator(
-                new PythonSourceCheck(EmbeddedMode.PYTHON, directory.resolve("scan"),
-                        ScanPolicy.of(config.scanSeverity()), ScanLimits.usual(), blocking),
-                new PipBundler(config.dependencies(), System.getenv(), blocking),
-                DependencyBundler.Target.THIS_MACHINE);
     }
 
     private static ObjectNode document(Judgement judgement) {

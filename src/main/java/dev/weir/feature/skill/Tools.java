@@ -18,9 +18,6 @@ public final class Tools {
     /** Names that Claude takes (Anthropic API reference, "Tool use": {@code name}). */
     static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
 
-    /** Names of a schema's properties that Claude takes (the same reference: {@code input_schema}). */
-    static final Pattern PROPERTY = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
-
     private static final int PAGE = 200;
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -45,8 +42,8 @@ public final class Tools {
 
     private Future<List<Tool>> add(List<Tool> tools, Caller caller, Allowance allowance, String stage, String after) {
         return catalog.active(caller.tenant(), stage, after, PAGE).compose(page -> {
-            page.stream().filter(each -> allowance.allows(each.stage().skill())).map(Tools::tool)
-                    .filter(Tools::isTaken).forEach(tools::add);
+            page.stream().filter(each -> allowance.allows(each.stage().skill())).filter(Tools::isTaken)
+                    .map(Tools::tool).forEach(tools::add);
             return page.size() < PAGE
                     ? Future.succeededFuture(List.copyOf(tools))
                     : add(tools, caller, allowance, stage, page.getLast().stage().skill());
@@ -62,9 +59,8 @@ public final class Tools {
     }
 
     /** One name that the API does not take would make it refuse all the tools; the upload was warned. */
-    private static boolean isTaken(Tool tool) {
-        return tool.inputSchema().path("properties").properties().stream()
-                .allMatch(property -> PROPERTY.matcher(property.getKey()).matches());
+    private static boolean isTaken(Deployment deployment) {
+        return deployment.metadata().inputSchema().map(ToolProperties::refused).orElse(List.of()).isEmpty();
     }
 
     private static ObjectNode schema(Deployment deployment) {

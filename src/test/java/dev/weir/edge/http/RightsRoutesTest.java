@@ -99,6 +99,10 @@ class RightsRoutesTest {
         assertThat(tools(api.owner)).hasSize(2);
         assertThat(tools(api.owner).getJsonObject(1).getJsonObject("input_schema"))
                 .isEqualTo(new JsonObject().put("type", "object"));
+        api.send("POST", api.owner, "/v1/skills", "{\"name\":\"spaced\"}");
+        api.send("PUT", api.owner, "/v1/skills/spaced/stages/prod", "{}");
+        deploy("spaced", "", Optional.of("{\"properties\":{\"my field\":{}}}"));
+        assertThat(tools(api.owner)).as("one that Claude refuses spoils them all").hasSize(2);
         assertThat(api.get(api.owner, "/v1/tools?stage=dev").response().body()).isEqualTo("[]");
         assertThat(api.get(api.stranger, "/v1/tools").response().body()).isEqualTo("[]");
     }
