@@ -67,7 +67,8 @@ class RunJobsTest {
     void withoutASecretThereIsNoRun() {
         stage(Map.of(), new SecretRef("A", "db"), new SecretRef("B", "gone"));
         assertThatThrownBy(() -> jobs.job(run(), MESSAGE)).isInstanceOf(RunJobs.Impossible.class)
-                .hasMessageContaining("'gone'").hasMessageNotContaining("hunter2");
+                .hasMessageContaining("a secret that the stage refers to is not there")
+                .hasMessageNotContaining("hunter2");
     }
 
     private void stage(Map<String, String> env, SecretRef... refs) {
