@@ -29,3 +29,50 @@ create table quota_draw (
   amount integer not null check (amount > 0),
   primary key (hold, scope, dimension)
 ) strict, without rowid;
+
+-- Where webhooks go, how each place fares, what is on its way there and what became of every try.
+create table webhook_endpoint (
+  id integer primary key autoincrement,
+  tenant text not null,
+  skill text not null,
+  stage text not null,
+  url text not null,
+  failures integer not null default 0,
+  failing_since integer,
+  open_until integer not null default 0,
+  disabled text,
+  served_at integer not null default 0,
+  unique (tenant, skill, stage, url)
+) strict;
+
+create index webhook_endpoint_by_service on webhook_endpoint (served_at, id) where disabled is null;
+
+create table delivery (
+  seq integer primary key autoincrement,
+  id text not null unique,
+  endpoint integer not null references webhook_endpoint (id) on delete cascade,
+  run_id text,
+  type text not null,
+  secret text not null,
+  body blob not null,
+  state text not null,
+  tries integer not null,
+  next_at integer not null,
+  created_at integer not null,
+  note text,
+  receipt text unique,
+  leased_until integer not null default 0
+) strict;
+
+create index delivery_due on delivery (endpoint, next_at, seq) where state = 'PENDING';
+create index delivery_by_run on delivery (run_id, seq);
+create index delivery_done on delivery (created_at) where state <> 'PENDING';
+
+create table delivery_attempt (
+  delivery integer not null references delivery (seq) on delete cascade,
+  n integer not null,
+  at integer not null,
+  took integer not null,
+  outcome text not null,
+  primary key (delivery, n)
+) strict, without rowid;
