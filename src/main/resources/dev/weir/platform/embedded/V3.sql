@@ -76,3 +76,30 @@ create table delivery_attempt (
   outcome text not null,
   primary key (delivery, n)
 ) strict, without rowid;
+
+-- The queue: whose a message is and in which line it stands, whose turn it is, and what was received too often.
+alter table queue_message add column tenant text not null default '';
+alter table queue_message add column line text not null default 'SHORT';
+update queue_message set tenant = coalesce((select tenant from run where run.id = queue_message.run_id), '');
+create index queue_message_by_tenant on queue_message (tenant, line, visible_at);
+
+create table queue_turn (
+  tenant text primary key not null,
+  turn integer not null
+) strict, without rowid;
+
+create index queue_turn_in_order on queue_turn (turn, tenant);
+insert into queue_turn (tenant, turn) select distinct tenant, 0 from queue_message;
+
+create table dead_letter (
+  seq integer primary key autoincrement,
+  run_id text not null unique,
+  tenant text not null,
+  line text not null,
+  receives integer not null,
+  reason text not null,
+  at integer not null,
+  told integer not null default 0
+) strict;
+
+create index dead_letter_untold on dead_letter (seq) where told = 0;
