@@ -103,3 +103,24 @@ create table dead_letter (
 ) strict;
 
 create index dead_letter_untold on dead_letter (seq) where told = 0;
+
+-- When stages run by themselves, and how that goes.
+create table schedule (
+  tenant text not null,
+  skill text not null,
+  stage text not null,
+  cron text not null,
+  zone text not null,
+  input text not null,
+  overlap integer not null,
+  revision integer not null,
+  last_at integer not null,
+  next_at integer not null,
+  last_run text,
+  failures integer not null,
+  paused text,
+  note text,
+  primary key (tenant, skill, stage)
+) strict, without rowid;
+
+create index schedule_due on schedule (next_at, tenant, skill, stage) where paused is null;
