@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class Ticker {
     private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
 
+    private static final Duration PUT_OFF = Duration.ofSeconds(30);
+
     private final ScheduleStore store;
     private final Launcher launcher;
     private final Settings settings;
@@ -72,11 +74,8 @@ public final class Ticker {
     public Future<Integer> tick() {
         Instant now = clock.instant();
         return store.due(now, settings.batch()).compose(due -> {
-            List<Future<Boolean>> moves = due.stream().map(each -> advance(each, now).recover(failure -> {
-                LOG.atWarn().addKeyValue("stage", each.stage()).setCause(failure)
-                        .log("a schedule could not be moved on; trying again");
-                return Future.succeededFuture(false);
-            })).toList();
+            List<Future<Boolean>> moves = due.stream()
+                    .map(each -> advance(each, now).recover(failure -> putOff(each, now, failure))).toList();
             return Future.join(moves)
                     .map(_ -> (int) moves.stream().filter(moved -> Boolean.TRUE.equals(moved.result())).count());
         });
@@ -101,6 +100,16 @@ public final class Ticker {
                 return store.move(schedule, moved(state, last, table));
             });
         });
+    }
+
+    /** Out of the way of the others for a moment, however many there are that fail; its times are not dealt with yet. */
+    private Future<Boolean> putOff(Schedule schedule, Instant now, Throwable failure) {
+        LOG.atWarn().addKeyValue("stage", schedule.stage()).setCause(failure)
+                .log("a schedule could not be moved on; trying again");
+        State seen = schedule.state();
+        State later = new State(seen.revision(), seen.last(), now.plus(PUT_OFF), seen.lastRun(), seen.failures(),
+                seen.paused(), seen.note());
+        return store.move(schedule, later).map(false).otherwise(false);
     }
 
     private Future<Standing> before(State state) {

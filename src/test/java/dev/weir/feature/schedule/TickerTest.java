@@ -177,6 +177,20 @@ class TickerTest {
     }
 
     @Test
+    void manyThatCannotBeStartedStandInNobodysWay() {
+        runway.answer = Optional.of(Future.failedFuture("away"));
+        for (int i = 0; i < 150; i++) {
+            Answers.of(ticker.set(new StageRef(Samples.TENANT, "broken", "s" + i), HOURLY));
+        }
+        clock.advance(Duration.ofHours(1));
+        tick();
+        assertThat(runway.calls).as("a batch").isEqualTo(100);
+        clock.advance(Duration.ofSeconds(1));
+        tick();
+        assertThat(runway.calls).as("the rest, not the same again").isEqualTo(150);
+    }
+
+    @Test
     void aClockThatGoesBackFiresNothingTwice() {
         set(HOURLY);
         clock.advance(Duration.ofHours(1).plusMinutes(1));
