@@ -118,6 +118,7 @@ class ArchitectureTest {
                 "dev.weir.platform.aws..");
         outside("org.sqlite..", "dev.weir.platform.embedded..");
         outside("java.sql..", "dev.weir.platform.embedded..");
+        outside("inet.ipaddr..", "dev.weir.platform.http..");
         outside("picocli..", "dev.weir.cli..");
         outside("org.yaml..", "dev.weir.config..");
     }

@@ -1,0 +1,67 @@
+package dev.weir.feature.quota;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What is limited. Periods are those of UTC, and the time of the reservation decides which one counts, also for what is settled later. */
+public enum Dimension {
+    /** Runs admitted since the hour began. */
+    RUNS_PER_HOUR(Optional.of(ChronoUnit.HOURS)),
+    /** Runs admitted since the day began. */
+    RUNS_PER_DAY(Optional.of(ChronoUnit.DAYS)),
+    /** Billable time since the month began, in milliseconds. */
+    BILLABLE_TIME_PER_MONTH(Optional.of(ChronoUnit.MONTHS)),
+    /** Runs that are executing. */
+    CONCURRENT_RUNS(Optional.empty());
+
+    private final Optional<ChronoUnit> period;
+
+    Dimension(Optional<ChronoUnit> period) {
+        this.period = period;
+    }
+
+    /** The name in stores and on the wire. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Names the period that {@code now} is in, such as {@code 2026-03-01T12} or {@code 2026-03}; empty where none counts. */
+    public String period(Instant now) {
+        return period.map(unit -> begin(unit, now).toString().substring(0, switch (unit) {
+            case HOURS -> "2026-03-01T12".length();
+            case DAYS -> "2026-03-01".length();
+            default -> "2026-03".length();
+        })).orElse("");
+    }
+
+    /** When the period that {@code now} is in ends, and its counter begins anew; empty for what has no period. */
+    public Optional<Instant> reset(Instant now) {
+        return period.map(unit -> begin(unit, now).plus(1, unit).toInstant(ZoneOffset.UTC));
+    }
+
+    /** What one run reserves that may take {@code timeout}: time is reserved in full, so that no run can outrun the limit. */
+    public long amount(Duration timeout) {
+        return this == BILLABLE_TIME_PER_MONTH ? Math.max(1, timeout.toMillis()) : 1;
+    }
+
+    /** What stays used of {@code reserved} once the run ended, having taken {@code billable}; never more than was reserved. */
+    public long kept(long reserved, Duration billable) {
+        return switch (this) {
+            case RUNS_PER_HOUR, RUNS_PER_DAY -> reserved;
+            case BILLABLE_TIME_PER_MONTH -> Math.clamp(billable.toMillis(), 0, reserved);
+            case CONCURRENT_RUNS -> 0;
+        };
+    }
+
+    private static LocalDateTime begin(ChronoUnit unit, Instant now) {
+        LocalDateTime utc = LocalDateTime.ofInstant(now, ZoneOffset.UTC);
+        return unit == ChronoUnit.MONTHS
+                ? utc.truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1)
+                : utc.truncatedTo(unit);
+    }
+}

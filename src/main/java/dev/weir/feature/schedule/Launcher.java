@@ -1,0 +1,38 @@
+package dev.weir.feature.schedule;
+
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.skill.StageRef;
+import io.vertx.core.Future;
+
+/** Starts runs for schedules, under the same checks as any other invocation. */
+public interface Launcher {
+    /**
+     * Starts a run of the stage's active deployment, with an input that is checked against its frozen schema. Of all calls with the same
+     * {@code key} within a day only the first starts one; the others are answered with its run. A failure of the future means that nobody
+     * knows now, and that to ask again may help.
+     *
+     * @param key at most 200 characters, not one that a client can send
+     */
+    Future<Launched> launch(StageRef stage, String input, String key);
+
+    /** How a run stands. */
+    Future<Standing> standing(RunId run);
+
+    /** What a launch led to. */
+    sealed interface Launched {
+        /** The run exists. */
+        record Started(RunId run) implements Launched {}
+
+        /**
+         * There will be no run.
+         *
+         * @param reason for the tenant
+         */
+        record Refused(String reason) implements Launched {}
+    }
+
+    /** Where a run is; a run that was forgotten counts as fine. */
+    enum Standing {
+        UNDER_WAY, FINE, FAILED
+    }
+}

@@ -1,0 +1,28 @@
+package dev.weir.feature.schedule;
+
+import dev.weir.feature.schedule.Schedule.State;
+import dev.weir.feature.skill.StageRef;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Schedules, at most one for a stage. Every change is atomic and durable when its future completes. */
+public interface ScheduleStore {
+    /** Stores a schedule in place of the one before, one revision after it. The schedule as stored. */
+    Future<Schedule> put(Schedule schedule);
+
+    Future<Optional<Schedule>> find(StageRef stage);
+
+    /** Idempotent. */
+    Future<Void> remove(StageRef stage);
+
+    /** Those with something to do by {@code now} that are not paused, the longest due first. */
+    Future<List<Schedule>> due(Instant now, int max);
+
+    /**
+     * Moves a schedule on, one revision after {@code seen}. False, and nothing changed, if it is not as it was seen any more: somebody else
+     * moved it, or its plan is another.
+     */
+    Future<Boolean> move(Schedule seen, State to);
+}

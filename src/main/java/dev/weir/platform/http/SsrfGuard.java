@@ -1,0 +1,63 @@
+package dev.weir.platform.http;
+
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides whether a URL that a tenant chose may be reached, and at which addresses: only those that were looked at here may be connected to,
+ * because a second look-up may say something else.
+ */
+final class SsrfGuard {
+    private static final List<IPAddress> LOCALHOST = List.of(new IPAddressString("127.0.0.1").getAddress());
+
+    private final Names names;
+    private final boolean loopback;
+
+    /** @param loopback whether this host itself may be reached, over plain HTTP also: for a gateway on one's own machine only */
+    SsrfGuard(Names names, boolean loopback) {
+        this.names = names;
+        this.loopback = loopback;
+    }
+
+    /** A destination and its addresses, each of which passed. */
+    record Vetted(Destination destination, List<IPAddress> addresses) {}
+
+    /** Fails with {@link BrokenRule}, or as the look-up failed. One look-up; one bad address among good ones is enough to refuse. */
+    Future<Vetted> vet(String url) {
+        Destination destination;
+        try {
+            destination = Destination.of(url, loopback);
+        } catch (BrokenRule broken) {
+            return Future.failedFuture(broken);
+        }
+        return addresses(destination).compose(addresses -> {
+            Optional<String> broken = addresses.stream().map(address -> broken(destination, address))
+                    .flatMap(Optional::stream).findFirst();
+            return broken.<Future<Vetted>>map(rule -> Future.failedFuture(new BrokenRule(rule)))
+                    .orElseGet(() -> Future.succeededFuture(new Vetted(destination, addresses)));
+        });
+    }
+
+    private Future<List<IPAddress>> addresses(Destination destination) {
+        if (destination.address().isPresent()) {
+            return Future.succeededFuture(List.of(destination.address().get()));
+        }
+        return destination.host().equals("localhost")
+                ? Future.succeededFuture(LOCALHOST)
+                : names.addresses(destination.host());
+    }
+
+    private Optional<String> broken(Destination destination, IPAddress address) {
+        if (loopback && AddressRules.isLoopback(address)) {
+            return Optional.empty();
+        }
+        if (!destination.tls()) {
+            return Optional.of("not-https");
+        }
+        return AddressRules.broken(address)
+                .or(() -> Destination.isUsual(destination.port()) ? Optional.empty() : Optional.of("port"));
+    }
+}

@@ -1,0 +1,126 @@
+-- What tenants have used of their limits, and what running things hold of them.
+
+create table quota_counter (
+  tenant text not null,
+  scope text not null,
+  dimension text not null,
+  period text not null,
+  used integer not null check (used >= 0),
+  kept_until integer not null,
+  primary key (tenant, scope, dimension, period)
+) strict, without rowid;
+
+create index quota_counter_by_age on quota_counter (kept_until);
+
+create table quota_hold (
+  id text primary key not null,
+  tenant text not null,
+  until integer not null
+) strict, without rowid;
+
+create index quota_hold_by_tenant on quota_hold (tenant, until);
+create index quota_hold_by_end on quota_hold (until);
+
+create table quota_draw (
+  hold text not null references quota_hold (id) on delete cascade,
+  scope text not null,
+  dimension text not null,
+  period text not null,
+  amount integer not null check (amount > 0),
+  primary key (hold, scope, dimension)
+) strict, without rowid;
+
+-- Where webhooks go, how each place fares, what is on its way there and what became of every try.
+create table webhook_endpoint (
+  id integer primary key autoincrement,
+  tenant text not null,
+  skill text not null,
+  stage text not null,
+  url text not null,
+  failures integer not null default 0,
+  failing_since integer,
+  open_until integer not null default 0,
+  disabled text,
+  served_at integer not null default 0,
+  unique (tenant, skill, stage, url)
+) strict;
+
+create index webhook_endpoint_by_service on webhook_endpoint (served_at, id) where disabled is null;
+
+create table delivery (
+  seq integer primary key autoincrement,
+  id text not null unique,
+  endpoint integer not null references webhook_endpoint (id) on delete cascade,
+  run_id text,
+  type text not null,
+  secret text not null,
+  body blob not null,
+  state text not null,
+  tries integer not null,
+  next_at integer not null,
+  created_at integer not null,
+  note text,
+  receipt text unique,
+  leased_until integer not null default 0
+) strict;
+
+create index delivery_due on delivery (endpoint, next_at, seq) where state = 'PENDING';
+create index delivery_by_run on delivery (run_id, seq);
+create index delivery_done on delivery (created_at) where state <> 'PENDING';
+
+create table delivery_attempt (
+  delivery integer not null references delivery (seq) on delete cascade,
+  n integer not null,
+  at integer not null,
+  took integer not null,
+  outcome text not null,
+  primary key (delivery, n)
+) strict, without rowid;
+
+-- The queue: whose a message is and in which line it stands, whose turn it is, and what was received too often.
+alter table queue_message add column tenant text not null default '';
+alter table queue_message add column line text not null default 'SHORT';
+update queue_message set tenant = coalesce((select tenant from run where run.id = queue_message.run_id), '');
+create index queue_message_by_tenant on queue_message (tenant, line, visible_at);
+
+create table queue_turn (
+  tenant text primary key not null,
+  turn integer not null
+) strict, without rowid;
+
+create index queue_turn_in_order on queue_turn (turn, tenant);
+insert into queue_turn (tenant, turn) select distinct tenant, 0 from queue_message;
+
+create table dead_letter (
+  seq integer primary key autoincrement,
+  run_id text not null unique,
+  tenant text not null,
+  line text not null,
+  receives integer not null,
+  reason text not null,
+  at integer not null,
+  told integer not null default 0
+) strict;
+
+create index dead_letter_untold on dead_letter (seq) where told = 0;
+
+-- When stages run by themselves, and how that goes.
+create table schedule (
+  tenant text not null,
+  skill text not null,
+  stage text not null,
+  cron text not null,
+  zone text not null,
+  input text not null,
+  overlap integer not null,
+  revision integer not null,
+  last_at integer not null,
+  next_at integer not null,
+  last_run text,
+  failures integer not null,
+  paused text,
+  note text,
+  primary key (tenant, skill, stage)
+) strict, without rowid;
+
+create index schedule_due on schedule (next_at, tenant, skill, stage) where paused is null;

@@ -1,0 +1,244 @@
+package dev.weir.feature.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.schedule.Launcher.Launched;
+import dev.weir.feature.schedule.Launcher.Standing;
+import dev.weir.feature.schedule.Schedule.Plan;
+import dev.weir.feature.schedule.Schedule.State;
+import dev.weir.feature.skill.StageRef;
+import dev.weir.fixture.Answers;
+import dev.weir.fixture.HandClock;
+import dev.weir.fixture.MemoryScheduleStore;
+import dev.weir.fixture.Samples;
+import dev.weir.kernel.Problem;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TickerTest {
+    private static final Plan HOURLY = new Plan("0 * * * *", "UTC", "{}", false);
+    private static final StageRef OTHER = new StageRef(Samples.TENANT, "hello", "test");
+    private static final String STAGE_KEY = "schedule/hello/prod/";
+
+    private final HandClock clock = new HandClock();
+    private final MemoryScheduleStore store = new MemoryScheduleStore();
+    private final Runway runway = new Runway();
+    private final Ticker ticker = ticker();
+
+    /** A launcher that keeps its word about keys. */
+    private final class Runway implements Launcher {
+        private final Map<String, RunId> runs = new LinkedHashMap<>();
+        private Standing standing = Standing.FINE;
+        private Optional<Future<Launched>> answer = Optional.empty();
+        private int calls;
+
+        @Override
+        public Future<Launched> launch(StageRef stage, String input, String key) {
+            calls++;
+            return answer.orElseGet(() -> Future.succeededFuture(
+                    new Launched.Started(runs.computeIfAbsent(key, _ -> RunId.create(clock.instant())))));
+        }
+
+        @Override
+        public Future<Standing> standing(RunId run) {
+            return Future.succeededFuture(standing);
+        }
+    }
+
+    @Test
+    void itRunsWhenItsTimeHasComeAndOnce() {
+        set(HOURLY);
+        assertThat(tick()).isZero();
+        clock.advance(Duration.ofMinutes(60));
+        assertThat(tick()).isEqualTo(1);
+        assertThat(tick()).isZero();
+        clock.advance(Duration.ofMinutes(60));
+        tick();
+        assertThat(runway.runs.keySet()).containsExactly(STAGE_KEY + "2026-03-01T13:00:00Z",
+                STAGE_KEY + "2026-03-01T14:00:00Z");
+        assertThat(state().note()).isEmpty();
+    }
+
+    @Test
+    void manyGatewaysStartOneRun() {
+        set(HOURLY);
+        clock.advance(Duration.ofMinutes(60));
+        List<Integer> moved = Answers.atOnce(8, _ -> ticker().tick());
+        assertThat(moved.stream().mapToInt(each -> each).sum()).isEqualTo(1);
+        assertThat(runway.runs).hasSize(1);
+    }
+
+    @Test
+    void whoDiesAfterTheStartIsRepeatedWithoutASecondRun() {
+        set(HOURLY);
+        clock.advance(Duration.ofMinutes(60));
+        Answers.of(runway.launch(Samples.STAGE, "{}", STAGE_KEY + "2026-03-01T13:00:00Z"));
+        tick();
+        assertThat(runway.calls).isEqualTo(2);
+        assertThat(runway.runs).hasSize(1);
+        assertThat(state().lastRun()).contains(runway.runs.values().iterator().next());
+    }
+
+    @Test
+    void afterAPauseOnlyARecentTimeFiresAndTheRestIsTold() {
+        set(HOURLY);
+        clock.advance(Duration.ofHours(5).plusMinutes(3));
+        tick();
+        assertThat(runway.runs.keySet()).containsExactly(STAGE_KEY + "2026-03-01T17:00:00Z");
+        assertThat(state().note()).contains("4 times went by while nothing could run");
+        clock.advance(Duration.ofHours(5).plusMinutes(10));
+        tick();
+        assertThat(runway.runs).as("17 past: too late for the hour").hasSize(1);
+        assertThat(state().note()).contains("5 times went by while nothing could run");
+        clock.advance(Duration.ofMinutes(47));
+        tick();
+        assertThat(runway.runs).hasSize(2);
+    }
+
+    @Test
+    void itDoesNotOverlapUnlessItMay() {
+        set(HOURLY);
+        Answers.of(ticker.set(OTHER, new Plan("0 * * * *", "UTC", "{}", true)));
+        clock.advance(Duration.ofHours(1));
+        tick();
+        runway.standing = Standing.UNDER_WAY;
+        clock.advance(Duration.ofHours(1));
+        tick();
+        assertThat(runway.runs.keySet().stream().filter(key -> key.startsWith(STAGE_KEY))).hasSize(1);
+        assertThat(runway.runs).hasSize(3);
+        assertThat(state().note())
+                .contains("the time of 2026-03-01T14:00:00Z was skipped: the run before had not ended");
+        runway.standing = Standing.FINE;
+        clock.advance(Duration.ofHours(1));
+        tick();
+        assertThat(runway.runs).hasSize(5);
+    }
+
+    @Test
+    void failuresInARowPauseIt() {
+        set(HOURLY);
+        runway.standing = Standing.FAILED;
+        for (int i = 0; i < 9; i++) {
+            clock.advance(Duration.ofHours(1));
+            tick();
+        }
+        assertThat(runway.runs).hasSize(3);
+        assertThat(state().paused()).contains("3 runs in a row failed");
+        set(HOURLY);
+        assertThat(state().paused()).as("set anew").isEmpty();
+        clock.advance(Duration.ofHours(1));
+        tick();
+        assertThat(runway.runs).hasSize(4);
+    }
+
+    @Test
+    void oneThatEndsWellStartsTheCountAnew() {
+        set(HOURLY);
+        for (int i = 0; i < 12; i++) {
+            runway.standing = i % 3 == 2 ? Standing.FINE : Standing.FAILED;
+            clock.advance(Duration.ofHours(1));
+            tick();
+        }
+        assertThat(runway.runs).hasSize(12);
+    }
+
+    @Test
+    void refusalsPauseItTooAndSayWhy() {
+        set(HOURLY);
+        runway.answer = Optional.of(Future.succeededFuture(new Launched.Refused("the input is not valid")));
+        clock.advance(Duration.ofHours(1));
+        tick();
+        assertThat(state().note()).contains("refused: the input is not valid");
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofHours(1));
+            tick();
+        }
+        assertThat(runway.calls).isEqualTo(3);
+        assertThat(state().paused()).contains("3 runs in a row failed");
+    }
+
+    @Test
+    void whileNobodyKnowsItIsTriedAgainAndDisturbsNoOther() {
+        set(HOURLY);
+        clock.advance(Duration.ofHours(1));
+        runway.answer = Optional.of(Future.failedFuture("away"));
+        assertThat(tick()).isZero();
+        assertThat(state().last()).isEqualTo(clock.instant().minus(Duration.ofHours(1)));
+        runway.answer = Optional.empty();
+        clock.advance(Duration.ofMinutes(9));
+        assertThat(tick()).isEqualTo(1);
+        assertThat(runway.runs.keySet()).containsExactly(STAGE_KEY + "2026-03-01T13:00:00Z");
+    }
+
+    @Test
+    void manyThatCannotBeStartedStandInNobodysWay() {
+        runway.answer = Optional.of(Future.failedFuture("away"));
+        for (int i = 0; i < 150; i++) {
+            Answers.of(ticker.set(new StageRef(Samples.TENANT, "broken", "s" + i), HOURLY));
+        }
+        clock.advance(Duration.ofHours(1));
+        tick();
+        assertThat(runway.calls).as("a batch").isEqualTo(100);
+        clock.advance(Duration.ofSeconds(1));
+        tick();
+        assertThat(runway.calls).as("the rest, not the same again").isEqualTo(150);
+    }
+
+    @Test
+    void aClockThatGoesBackFiresNothingTwice() {
+        set(HOURLY);
+        clock.advance(Duration.ofHours(1).plusMinutes(1));
+        tick();
+        clock.advance(Duration.ofMinutes(-10));
+        tick();
+        clock.advance(Duration.ofMinutes(10));
+        tick();
+        assertThat(runway.calls).isEqualTo(1);
+    }
+
+    @Test
+    void aPlanIsCheckedWhenItIsSetAndOneRunMayBeAskedForAtOnce() {
+        assertThat(Answers.problemOf(ticker.set(Samples.STAGE, new Plan("61 * * * *", "Mars", "{}", false))))
+                .isInstanceOfSatisfying(Problem.Invalid.class,
+                        invalid -> assertThat(invalid.violations()).hasSize(2));
+        Schedule schedule = set(HOURLY);
+        RunId first = Answers.of(ticker.runNow(schedule));
+        assertThat(Answers.of(ticker.runNow(schedule))).isNotEqualTo(first);
+        assertThat(state()).isEqualTo(schedule.state());
+        runway.answer = Optional.of(Future.succeededFuture(new Launched.Refused("the stage is not active")));
+        assertThat(Answers.problemOf(ticker.runNow(schedule)))
+                .isEqualTo(new Problem.Conflict("the stage is not active"));
+    }
+
+    @Test
+    void aPlanThatIsReplacedMeanwhileIsNotMovedOn() {
+        Schedule seen = set(HOURLY);
+        set(new Plan("30 * * * *", "UTC", "{}", false));
+        assertThat(Answers.of(store.move(seen, seen.state()))).isFalse();
+        clock.advance(Duration.ofMinutes(30));
+        tick();
+        assertThat(runway.runs.keySet()).containsExactly(STAGE_KEY + "2026-03-01T12:30:00Z");
+    }
+
+    private Ticker ticker() {
+        return new Ticker(store, runway, new Ticker.Settings(Duration.ofMinutes(10), 3, 100), clock);
+    }
+
+    private Schedule set(Plan plan) {
+        return Answers.of(ticker.set(Samples.STAGE, plan));
+    }
+
+    private int tick() {
+        return Answers.of(ticker.tick());
+    }
+
+    private State state() {
+        return Answers.of(store.find(Samples.STAGE)).orElseThrow().state();
+    }
+}
