@@ -1,7 +1,7 @@
 package dev.weir.platform.http;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.webhook.Courier;
 import dev.weir.feature.webhook.Courier.Letter;
 import dev.weir.feature.webhook.DeliveryStore;

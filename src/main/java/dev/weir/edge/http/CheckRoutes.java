@@ -44,12 +44,12 @@ final class CheckRoutes {
                 .put("skill", stage.ref().skill())
                 .put("stage", stage.ref().stage())
                 .put("active_version", stage.activeVersion().orElse(null))
-                .put("size", stage.size().name())
-                .put("timeout_seconds", stage.timeout().toSeconds());
+                .put("size", stage.settings().size().name())
+                .put("timeout_seconds", stage.settings().timeout().toSeconds());
         ArrayNode errors = document.putArray("errors");
         decision.violations().forEach(violation -> errors.addObject().put("pointer", violation.pointer())
                 .put("message", violation.message()));
-        document.put("queue", stage.size().isLong() ? "long" : "standard");
+        document.put("queue", stage.settings().size().isLong() ? "long" : "standard");
         document.set("stripped_env", RunDocument.stripped(decision.strippedEnv()));
         ArrayNode missing = document.putArray("missing_secrets");
         decision.missingSecrets().forEach(missing::add);

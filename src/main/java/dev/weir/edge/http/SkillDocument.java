@@ -24,15 +24,15 @@ final class SkillDocument {
         ObjectNode document = Json.object()
                 .put("skill", stage.ref().skill())
                 .put("stage", stage.ref().stage())
-                .put("size", stage.size().name())
-                .put("timeout_seconds", stage.timeout().toSeconds())
-                .put("max_attempts", stage.maxAttempts())
+                .put("size", stage.settings().size().name())
+                .put("timeout_seconds", stage.settings().timeout().toSeconds())
+                .put("max_attempts", stage.settings().maxAttempts())
                 .put("active_version", stage.activeVersion().orElse(null));
         if (withEnv) {
             ObjectNode env = document.putObject("env");
-            new TreeMap<>(stage.env()).forEach(env::put);
+            new TreeMap<>(stage.settings().env()).forEach(env::put);
             ArrayNode refs = document.putArray("secret_refs");
-            stage.secretRefs()
+            stage.settings().secretRefs()
                     .forEach(ref -> refs.addObject().put("env", ref.env()).put("secret_id", ref.secretId()));
         }
         return document.put("created_at", stage.createdAt().toString()).put("updated_at", stage.updatedAt().toString());

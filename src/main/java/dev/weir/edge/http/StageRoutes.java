@@ -7,6 +7,7 @@ import dev.weir.feature.access.Permit;
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageSettings;
 import dev.weir.kernel.Caller;
 import dev.weir.kernel.Role;
 import io.vertx.core.Future;
@@ -66,7 +67,7 @@ final class StageRoutes {
                 .compose(done -> Reply.json(ctx, 200, document(done, caller)));
     }
 
-    private static Skills.Settings settings(Body body) {
+    private static StageSettings settings(Body body) {
         Map<String, String> env = body.strings("env", 100, VARIABLE, 8192);
         List<SecretRef> refs = body.objects("secret_refs", MAX_SECRETS, StageRoutes::secretRef);
         Set<String> taken = new HashSet<>(env.keySet());
@@ -75,7 +76,7 @@ final class StageRoutes {
                 body.refuse("/secret_refs/" + i + "/env", "is a variable that is set already");
             }
         }
-        Skills.Settings settings = new Skills.Settings(
+        StageSettings settings = StageSettings.of(
                 body.choice("size", Stage.Size.values(), Stage.Size::name).orElse(Stage.Size.M),
                 Duration.ofSeconds(body.number("timeout_seconds", 1, MAX_TIMEOUT_SECONDS, 300)),
                 env, refs,

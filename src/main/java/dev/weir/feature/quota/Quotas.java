@@ -6,7 +6,7 @@ import dev.weir.feature.quota.Ledger.Draw;
 import dev.weir.feature.quota.Ledger.Hold;
 import dev.weir.feature.quota.Ledger.Shortage;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;

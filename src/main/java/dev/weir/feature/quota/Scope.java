@@ -1,6 +1,6 @@
 package dev.weir.feature.quota;
 
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 
 /**

@@ -10,7 +10,7 @@ import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.Deployment;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.Caller;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -111,7 +111,7 @@ public final class Checks {
     }
 
     private Future<List<String>> missing(Stage stage) {
-        List<String> wanted = stage.secretRefs().stream().filter(ref -> EnvFilter.rule(ref.env()).isEmpty())
+        List<String> wanted = stage.settings().secretRefs().stream().filter(ref -> EnvFilter.rule(ref.env()).isEmpty())
                 .map(SecretRef::secretId).distinct().sorted().toList();
         return wanted.isEmpty()
                 ? Future.succeededFuture(List.of())
@@ -122,8 +122,8 @@ public final class Checks {
     }
 
     private static Map<String, String> names(Stage stage) {
-        Map<String, String> names = new TreeMap<>(stage.env());
-        stage.secretRefs().forEach(ref -> names.put(ref.env(), ""));
+        Map<String, String> names = new TreeMap<>(stage.settings().env());
+        stage.settings().secretRefs().forEach(ref -> names.put(ref.env(), ""));
         return names;
     }
 }

@@ -74,9 +74,9 @@ final class RunJobs {
 
     /** A secret that is not there fails the run: a handler that silently lacks a variable is worse (feature S0-51). */
     private EnvCurator.Curated environment(Run run, Stage stage) throws Impossible {
-        Map<String, String> wanted = new TreeMap<>(stage.env());
+        Map<String, String> wanted = new TreeMap<>(stage.settings().env());
         Set<String> used = new TreeSet<>();
-        for (SecretRef ref : stage.secretRefs()) {
+        for (SecretRef ref : stage.settings().secretRefs()) {
             if (EnvFilter.rule(ref.env()).isPresent()) {
                 wanted.put(ref.env(), ""); // will be stripped, and so listed: its value is nobody's business
             } else {

@@ -1,6 +1,6 @@
 package dev.weir.feature.run;
 
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import java.time.Duration;
 import java.time.Instant;
 

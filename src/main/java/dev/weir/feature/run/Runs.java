@@ -12,7 +12,7 @@ import dev.weir.feature.run.log.RunLog;
 import dev.weir.feature.skill.Deployment;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.Caller;
 import dev.weir.kernel.Page;
 import dev.weir.kernel.Problem;
@@ -97,7 +97,7 @@ public final class Runs {
             String text = input.toString();
             RunOrder order = new RunOrder(target.stage().ref(), target.deployment().version(), "api",
                     target.permit().caller().user(), text,
-                    target.stage().timeout(), target.stage().maxAttempts(), now);
+                    target.stage().settings().timeout(), target.stage().settings().maxAttempts(), now);
             Optional<IdempotencyKey> key = idempotencyKey.map(value -> new IdempotencyKey(value, requestHash(order)));
             return ports.store().create(RunId.create(now), order, key).compose(this::accept);
         });

@@ -1,7 +1,7 @@
 package dev.weir.feature.schedule;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
 
 /** Starts runs for schedules, under the same checks as any other invocation. */

@@ -1,7 +1,7 @@
 package dev.weir.feature.schedule;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.weir.feature.schedule;
 
 import dev.weir.feature.schedule.Schedule.State;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;

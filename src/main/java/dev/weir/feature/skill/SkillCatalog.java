@@ -1,5 +1,7 @@
 package dev.weir.feature.skill;
 
+import dev.weir.kernel.StageRef;
+
 import dev.weir.kernel.TenantId;
 import io.vertx.core.Future;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.weir.feature.skill;
 
+import dev.weir.kernel.StageRef;
+
 import dev.weir.feature.access.Permit;
 import dev.weir.feature.secret.Secret;
 import dev.weir.feature.secret.SecretRef;
@@ -12,7 +14,6 @@ import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.TenantId;
 import dev.weir.kernel.Violation;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,15 +46,6 @@ public final class Skills {
 
     /** What a client may say of a skill; schemas are JSON text. */
     public record Metadata(String description, Optional<String> inputSchema, Optional<String> outputSchema) {}
-
-    /** What a client may say of a stage. */
-    public record Settings(Stage.Size size, Duration timeout, Map<String, String> env,
-            List<SecretRef> secretRefs, int maxAttempts) {
-        public Settings {
-            env = Map.copyOf(env);
-            secretRefs = List.copyOf(secretRefs);
-        }
-    }
 
     /** Fails with {@code Conflict} if the name is taken, {@code Invalid} if a schema cannot be used. */
     public Future<Skill> create(Permit owner, String name, Metadata metadata) {
@@ -93,11 +85,10 @@ public final class Skills {
     }
 
     /** Creates a stage or replaces its settings; fails with {@code Invalid} if it refers to secrets the tenant does not have. */
-    public Future<Stage> put(Permit owner, String skill, String stage, Settings settings) {
+    public Future<Stage> put(Permit owner, String skill, String stage, StageSettings settings) {
         var now = clock.instant();
         StageRef ref = new StageRef(owner.tenant(), skill, Ids.require(stage, "/stage"));
-        Stage wanted = new Stage(ref, settings.size(), settings.timeout(), settings.env(), settings.secretRefs(),
-                settings.maxAttempts(), Optional.empty(), now, now);
+        Stage wanted = new Stage(ref, settings, Optional.empty(), now, now);
         return requireSecrets(owner.tenant(), settings.secretRefs())
                 .compose(_ -> catalog.put(wanted))
                 .map(done -> require(done, "skill", skill)).compose(_ -> stage(owner, skill, stage));
@@ -122,7 +113,7 @@ public final class Skills {
     public Future<Map<String, List<Secrets.Holder>>> secretHolders(TenantId tenant) {
         return catalog.stagesWithSecrets(tenant).map(stages -> {
             Map<String, List<Secrets.Holder>> holders = new TreeMap<>();
-            stages.forEach(stage -> stage.secretRefs().stream().map(SecretRef::secretId).distinct()
+            stages.forEach(stage -> stage.settings().secretIds()
                     .forEach(id -> holders.computeIfAbsent(id, _ -> new ArrayList<>())
                             .add(new Secrets.Holder(stage.ref().skill(), stage.ref().stage()))));
             return holders;

@@ -5,7 +5,7 @@ import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.RunStore.Created;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

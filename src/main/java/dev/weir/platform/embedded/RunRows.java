@@ -7,7 +7,7 @@ import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import dev.weir.wire.env.StrippedName;
 import io.vertx.core.json.JsonArray;

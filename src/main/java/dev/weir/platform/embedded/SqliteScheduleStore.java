@@ -5,7 +5,7 @@ import dev.weir.feature.schedule.Schedule;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
 import dev.weir.feature.schedule.ScheduleStore;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import io.vertx.core.Future;
 import java.sql.SQLException;

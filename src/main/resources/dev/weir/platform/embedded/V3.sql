@@ -1,3 +1,8 @@
+-- Stages that run by themselves, tell somebody, or have limits of their own; each a JSON text.
+alter table stage add column timing text;
+alter table stage add column webhook text;
+alter table stage add column limits text not null default '{}';
+
 -- What tenants have used of their limits, and what running things hold of them.
 
 create table quota_counter (

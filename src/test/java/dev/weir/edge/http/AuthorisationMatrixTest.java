@@ -10,7 +10,7 @@ import dev.weir.feature.access.Grant;
 import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.secret.SecretStore;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Redacted;
 import dev.weir.kernel.Role;

@@ -10,6 +10,7 @@ import dev.weir.feature.secret.Secret;
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.secret.SecretStore.Entry;
 import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageSettings;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryRunQueue;
@@ -72,8 +73,9 @@ class RunJobsTest {
     }
 
     private void stage(Map<String, String> env, SecretRef... refs) {
-        Answers.of(catalog.put(new Stage(STAGE, Stage.Size.S, Duration.ofSeconds(60), env, List.of(refs), 1,
-                Optional.empty(), clock.instant(), clock.instant())));
+        Answers.of(catalog
+                .put(new Stage(STAGE, StageSettings.of(Stage.Size.S, Duration.ofSeconds(60), env, List.of(refs), 1),
+                        Optional.empty(), clock.instant(), clock.instant())));
     }
 
     private Run run() {

@@ -7,7 +7,7 @@ import dev.weir.feature.schedule.Launcher.Launched;
 import dev.weir.feature.schedule.Launcher.Standing;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryScheduleStore;

@@ -52,7 +52,7 @@ class MigrationTest {
             SqliteSkillCatalog catalog = new SqliteSkillCatalog(database);
             Stage stage = Answers.of(catalog.stage(STAGE)).orElseThrow();
             assertThat(stage.activeVersion()).contains("1.0.0");
-            assertThat(stage.secretRefs()).isEmpty();
+            assertThat(stage.settings().secretRefs()).isEmpty();
             Deployment deployment = Answers.of(catalog.newest(STAGE)).orElseThrow();
             assertThat(deployment.metadata()).isEqualTo(new PackageMetadata("of the skill", Optional.empty(),
                     Optional.empty(), "main:handler", List.of()));
