@@ -42,7 +42,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,10 +66,11 @@ final class Gateway {
     private final Offload offload = new Offload(task -> Thread.ofVirtual().start(task));
     private final Features features;
     private final RunExecutor executor;
+    /** Those that must let go of their work before streams are told to go elsewhere. */
+    private final Workers executing;
+    private final Workers tending;
     private RunStreams streams;
     private AdminServer admin;
-    private Optional<String> runner = Optional.empty();
-    private Optional<String> validator = Optional.empty();
 
     Gateway(Vertx vertx, WeirConfig config, Platform platform, Health health, PrometheusMeterRegistry registry) {
         this.vertx = vertx;
@@ -78,6 +78,8 @@ final class Gateway {
         this.platform = platform;
         this.health = health;
         this.registry = registry;
+        this.executing = new Workers(vertx);
+        this.tending = new Workers(vertx);
         Platform.Credentials credentials = platform.credentials();
         Access access = new Access(credentials.keys(), credentials.grants(), credentials.tickets());
         Feeds feeds = new Feeds(platform.log(), this::state, clock,
@@ -128,8 +130,8 @@ final class Gateway {
         RunsConfig runs = config.runs();
         RunnerVerticle verticle = new RunnerVerticle(executor, platform.runs(), platform.queue(),
                 new RunnerVerticle.Settings(runs.maxConcurrent(), runs.lease(), runs.poll(), runs.lease()), clock);
-        runner = Optional.of(vertx.deployVerticle(verticle).await());
-        validator = Optional.of(vertx.deployVerticle(validator()).await());
+        tending.start(validator());
+        executing.start(verticle);
         health.up("gateway");
     }
 
@@ -153,13 +155,11 @@ final class Gateway {
     /** Not ready, streams closed so that their readers resume elsewhere, runs let go, then everything else. Idempotent. */
     void stop() {
         health.down("gateway", "stopping");
-        attempt("stop executing runs", runner.map(vertx::undeploy).orElse(Future.succeededFuture()));
-        runner = Optional.empty();
+        executing.stop();
         if (streams != null) {
             attempt("drain streams", streams.drain(config.server().drain()));
         }
-        attempt("stop judging uploads", validator.map(vertx::undeploy).orElse(Future.succeededFuture()));
-        validator = Optional.empty();
+        tending.stop();
         if (admin != null) {
             attempt("close the admin port", admin.stop());
         }
