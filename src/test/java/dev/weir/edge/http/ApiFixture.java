@@ -9,6 +9,9 @@ import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.quota.Limits;
+import dev.weir.feature.quota.Quotas;
+import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
 import dev.weir.feature.run.InputCheck;
@@ -26,6 +29,7 @@ import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
 import dev.weir.fixture.MemoryApiKeyStore;
 import dev.weir.fixture.MemoryGrantStore;
+import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
@@ -59,7 +63,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The API on a free port over stores in memory, with keys of two tenants, and two ways to talk to it. */
@@ -76,6 +82,10 @@ final class ApiFixture implements AutoCloseable {
     final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
     final MemoryRunQueue queue = new MemoryRunQueue(3);
     final MemoryRunLog log = new MemoryRunLog(runs);
+    final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
+    final Quotas quotas = new Quotas(new MemoryLedger(),
+            scope -> Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
+            Duration.ofMinutes(10));
     final ApiRouter router;
     final int port;
     final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
@@ -95,7 +105,7 @@ final class ApiFixture implements AutoCloseable {
         Skills skills = new Skills(catalog, secrets, offload, InstantSource.system());
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
-                new Checks(catalog, access, secrets, inputs));
+                new Checks(catalog, access, secrets, inputs, quotas), quotas);
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
         Features.Packages packages = new Features.Packages(new Uploads(uploads, new NoPackages(), () -> {},
@@ -218,6 +228,9 @@ final class ApiFixture implements AutoCloseable {
     private static final class Unheard implements Hints {
         @Override
         public void queued() {}
+
+        @Override
+        public void ended() {}
 
         @Override
         public void cancelled(RunId run) {}
