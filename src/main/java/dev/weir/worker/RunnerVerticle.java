@@ -73,17 +73,18 @@ public final class RunnerVerticle extends VerticleBase {
         }
         pulling = true;
         Instant now = clock.instant();
-        queue.lease(EnumSet.of(settings.line()), room, now, now.plus(settings.lease())).onComplete(leased -> context.runOnContext(_ -> {
-            pulling = false;
-            if (leased.failed()) {
-                LOG.atWarn().setCause(leased.cause()).log("the queue could not be read; trying again");
-                return;
-            }
-            begin(leased.result());
-            if (pullAgain || leased.result().size() == room) {
-                pull();
-            }
-        }));
+        queue.lease(EnumSet.of(settings.line()), room, now, now.plus(settings.lease()))
+                .onComplete(leased -> context.runOnContext(_ -> {
+                    pulling = false;
+                    if (leased.failed()) {
+                        LOG.atWarn().setCause(leased.cause()).log("the queue could not be read; trying again");
+                        return;
+                    }
+                    begin(leased.result());
+                    if (pullAgain || leased.result().size() == room) {
+                        pull();
+                    }
+                }));
     }
 
     private void begin(List<Leased> messages) {

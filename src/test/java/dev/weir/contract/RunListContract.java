@@ -114,7 +114,8 @@ public interface RunListContract {
         Answers.of(runs().finishQueued(over, Samples.throttled(start)));
 
         assertThat(Answers.of(runs().unattended(start, 10))).isEmpty();
-        assertThat(Answers.of(runs().unattended(start.plusSeconds(1), 10))).map(Unattended::run).containsExactly(waiting);
+        assertThat(Answers.of(runs().unattended(start.plusSeconds(1), 10))).map(Unattended::run)
+                .containsExactly(waiting);
         assertThat(Answers.of(runs().unattended(start.plusSeconds(10), 10))).map(Unattended::run)
                 .containsExactlyInAnyOrder(waiting, lapsed);
         assertThat(Answers.of(runs().unattended(start.plusSeconds(10), 1))).hasSize(1);

@@ -61,7 +61,8 @@ final class LimitHeaders {
 
     private static String standing(Allowance allowance, Instant now) {
         String reset = allowance.reset()
-                .map(at -> ";t=" + Math.max(0, Duration.between(now, at).plusNanos(999_999_999).toSeconds())).orElse("");
+                .map(at -> ";t=" + Math.max(0, Duration.between(now, at).plusNanos(999_999_999).toSeconds()))
+                .orElse("");
         return "\"" + allowance.dimension().wireName() + "\";r=" + allowance.left() + reset;
     }
 }

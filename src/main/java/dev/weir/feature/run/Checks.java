@@ -95,21 +95,23 @@ public final class Checks {
         }
         if (!asked.allows()) {
             reasons.add("no grant allows you to invoke this skill");
-            return Future.succeededFuture(new Decision(asked, reasons, List.of(), List.of(), Optional.empty(), List.of()));
+            return Future
+                    .succeededFuture(new Decision(asked, reasons, List.of(), List.of(), Optional.empty(), List.of()));
         }
-        return violations(stage, input).compose(violations -> missing(stage).compose(missing -> quota(stage).map(quota -> {
-            if (!violations.isEmpty()) {
-                reasons.add("the input does not satisfy the skill's input schema");
-            }
-            if (!missing.isEmpty()) {
-                reasons.add("a secret that the stage refers to is not there");
-            }
-            if (quota instanceof Admission.Throttled) {
-                reasons.add("a limit is used up: the run would be throttled");
-            }
-            return new Decision(asked, reasons, violations, EnvCurator.curate(names(stage)).stripped(),
-                    Optional.of(quota), asked.allowance() instanceof Allowance.Owner ? missing : List.of());
-        })));
+        return violations(stage, input)
+                .compose(violations -> missing(stage).compose(missing -> quota(stage).map(quota -> {
+                    if (!violations.isEmpty()) {
+                        reasons.add("the input does not satisfy the skill's input schema");
+                    }
+                    if (!missing.isEmpty()) {
+                        reasons.add("a secret that the stage refers to is not there");
+                    }
+                    if (quota instanceof Admission.Throttled) {
+                        reasons.add("a limit is used up: the run would be throttled");
+                    }
+                    return new Decision(asked, reasons, violations, EnvCurator.curate(names(stage)).stripped(),
+                            Optional.of(quota), asked.allowance() instanceof Allowance.Owner ? missing : List.of());
+                })));
     }
 
     private Future<Admission> quota(Stage stage) {

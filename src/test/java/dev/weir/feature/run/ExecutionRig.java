@@ -84,7 +84,8 @@ final class ExecutionRig {
                 new Feeds.Limits(2048, 1 << 20, Duration.ofSeconds(30)));
         return new RunExecutor(
                 new RunExecutor.Surroundings(store, log, feeds, runtime, new Backoff(new Random(1)), clock),
-                new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), queue, quotas, new Unheard(), SETTINGS);
+                new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), queue, quotas, new Unheard(),
+                SETTINGS);
     }
 
     /** Whoever listens looks by itself here. */
