@@ -14,10 +14,16 @@ import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.agent.Backoff;
+import dev.weir.feature.quota.Quotas;
+import dev.weir.feature.run.Aftermath;
 import dev.weir.feature.run.Checks;
+import dev.weir.feature.run.DeadLetters;
+import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.RunExecutor;
+import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.Strays;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.run.feed.RunState;
@@ -34,6 +40,8 @@ import dev.weir.feature.skill.Validations;
 import dev.weir.kernel.Offload;
 import dev.weir.observe.Health;
 import dev.weir.observe.Meters;
+import dev.weir.worker.EnqueueVerticle;
+import dev.weir.worker.QuotaVerticle;
 import dev.weir.worker.RunHints;
 import dev.weir.worker.RunnerVerticle;
 import dev.weir.worker.ValidatorVerticle;
@@ -54,6 +62,7 @@ import org.slf4j.LoggerFactory;
 final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration FEED_SWEEP = Duration.ofMillis(250);
+    private static final Duration TEND_EVERY = Duration.ofSeconds(5);
     private static final Duration UPLOAD_POLL = Duration.ofSeconds(5);
     /** A stop waits so long for judgements under way. */
     private static final Duration JUDGING_PATIENCE = Duration.ofSeconds(10);
@@ -69,6 +78,8 @@ final class Gateway {
     private final PrometheusMeterRegistry registry;
     private final InstantSource clock = InstantSource.system();
     private final Offload offload = new Offload(task -> Thread.ofVirtual().start(task));
+    private final RunHints hints;
+    private final Quotas quotas;
     private final Features features;
     private final RunExecutor executor;
     /** Those that must let go of their work before streams are told to go elsewhere. */
@@ -85,6 +96,9 @@ final class Gateway {
         this.registry = registry;
         this.executing = new Workers(vertx);
         this.tending = new Workers(vertx);
+        this.hints = new RunHints(vertx.eventBus());
+        this.quotas = new Quotas(platform.automation().ledger(),
+                new ConfiguredLimits(config.runs().quota(), platform.catalog()), clock, config.runs().quota().lease());
         Platform.Credentials credentials = platform.credentials();
         Access access = new Access(credentials.keys(), credentials.grants(), credentials.tickets());
         Feeds feeds = new Feeds(platform.log(), this::state, clock,
@@ -95,9 +109,7 @@ final class Gateway {
                 clock);
         Deployments deployments = new Deployments(platform.catalog(), platform.packages().uploads(), offload, clock);
         InputCheck inputs = new InputCheck(offload);
-        Runs runs = new Runs(platform.catalog(), access,
-                new Runs.Ports(platform.runs(), platform.queue(), platform.log()),
-                inputs, new RunHints(vertx.eventBus()), clock);
+        Runs runs = new Runs(platform.catalog(), access, ports(), inputs, hints, clock);
         Launcher launcher = new Launcher() {
             @Override
             public Future<Launched> launch(dev.weir.kernel.StageRef stage, String input, String key) {
@@ -114,7 +126,7 @@ final class Gateway {
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
-                new Checks(platform.catalog(), access, credentials.secrets(), inputs));
+                new Checks(platform.catalog(), access, credentials.secrets(), inputs, quotas), quotas);
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
                 new Features.Packages(uploads, deployments), runs, feeds, rights);
         this.executor = executor(feeds);
@@ -156,11 +168,29 @@ final class Gateway {
     /** Begins to execute runs and to judge uploads; microVMs must be able to reach the API by now. */
     void work() {
         RunsConfig runs = config.runs();
-        RunnerVerticle verticle = new RunnerVerticle(executor, platform.runs(), platform.queue(),
-                new RunnerVerticle.Settings(runs.maxConcurrent(), runs.lease(), runs.poll(), runs.lease()), clock);
+        Meters meters = new Meters(registry);
+        Aftermath aftermath = new Aftermath(platform.runs(), quotas, _ -> Future.succeededFuture(),
+                status -> meters.runEnded(status.wireName()));
+        aftermath.sweep().await(); // what ended just before a crash counts before anything else is admitted
         tending.start(validator());
-        executing.start(verticle);
+        tending.start(new QuotaVerticle(aftermath, quotas, TEND_EVERY));
+        DeadLetters deadLetters = new DeadLetters(ports(), platform.runtime(), clock, runs.lease());
+        tending.start(new EnqueueVerticle(new Strays(platform.runs(), platform.queue(), clock, runs.lease()),
+                deadLetters, hints, meters, runs.lease()));
+        hints.onCancelled(executor::cancelHint);
+        executing.start(runner(Line.LONG, runs.maxConcurrentLong()));
+        executing.start(runner(Line.SHORT, runs.maxConcurrent()));
         health.up("gateway");
+    }
+
+    private RunnerVerticle runner(Line line, int places) {
+        RunsConfig runs = config.runs();
+        return new RunnerVerticle(executor, platform.queue(),
+                new RunnerVerticle.Settings(line, places, runs.lease(), runs.poll()), clock);
+    }
+
+    private Runs.Ports ports() {
+        return new Runs.Ports(platform.runs(), platform.queue(), platform.log());
     }
 
     private ValidatorVerticle validator() {
@@ -212,7 +242,7 @@ final class Gateway {
                 new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.runtime(),
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
                 new RunExecutor.Code(platform.catalog(), platform.packages().store(), platform.credentials().secrets()),
-                platform.queue(),
+                platform.queue(), quotas, hints,
                 new RunExecutor.Settings(runs.lease(), runs.cancelGrace(), runs.startTimeout(), runs.lostAfter(),
                         config.agentcore().maxConnectionAge(), runs.maxLogBytes()));
     }

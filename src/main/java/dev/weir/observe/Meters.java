@@ -11,6 +11,11 @@ public final class Meters {
     /** Problem documents sent; tags {@code problem} and {@code status}. */
     public static final String PROBLEMS = "weir.problems";
 
+    /** Runs that ended and what follows from that is done; tag {@code status}, {@code throttled} among them. */
+    public static final String RUNS_ENDED = "weir.runs.ended";
+    /** Runs failed because the queue gave up their message. */
+    public static final String DEAD_LETTERS = "weir.queue.dead_letters";
+
     private final MeterRegistry registry;
 
     public Meters(MeterRegistry registry) {
@@ -19,6 +24,14 @@ public final class Meters {
 
     public void runAccepted(boolean replayed) {
         registry.counter(RUNS_ACCEPTED, "replayed", Boolean.toString(replayed)).increment();
+    }
+
+    public void runEnded(String status) {
+        registry.counter(RUNS_ENDED, "status", status).increment();
+    }
+
+    public void deadLetters(int count) {
+        registry.counter(DEAD_LETTERS).increment(count);
     }
 
     public void pageRead() {

@@ -3,6 +3,7 @@ package dev.weir.feature.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Permit;
+import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.RunStore.Created;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.RunStore.RunFilter;
@@ -98,7 +99,8 @@ public final class Runs {
             String text = input.toString();
             RunOrder order = new RunOrder(target.stage().ref(), target.deployment().version(), "api",
                     target.permit().caller().user(), text,
-                    target.stage().settings().timeout(), target.stage().settings().maxAttempts(), now);
+                    target.stage().settings().timeout(), target.stage().settings().maxAttempts(),
+                    target.stage().settings().size().isLong() ? Line.LONG : Line.SHORT, now);
             Optional<IdempotencyKey> key = idempotencyKey.map(value -> new IdempotencyKey(value, requestHash(order)));
             return ports.store().create(RunId.create(now), order, key).compose(this::accept);
         });
@@ -106,7 +108,7 @@ public final class Runs {
 
     private Future<Accepted> accept(Created created) {
         return switch (created) {
-            case Created.New fresh -> ports.queue().offer(fresh.run().id()).map(_ -> {
+            case Created.New fresh -> ports.queue().offer(fresh.run().id(), fresh.run().order().place()).map(_ -> {
                 hints.queued();
                 return new Accepted(fresh.run(), false);
             }).recover(refused -> refuse(fresh.run(), refused));
@@ -123,7 +125,10 @@ public final class Runs {
         Problem unavailable = new Problem.Unavailable("the run could not be queued; try again", RETRY_AFTER,
                 run.id().value());
         return ports.store().finishQueued(run.id(), beforeStart(RunStatus.FAILED, Optional.of(error)))
-                .compose(_ -> Future.failedFuture(new ProblemException(unavailable, refused)));
+                .compose(_ -> {
+                    hints.ended();
+                    return Future.failedFuture(new ProblemException(unavailable, refused));
+                });
     }
 
     /** Fails with {@code NotFound}, also for runs the permit does not open. */
@@ -149,8 +154,11 @@ public final class Runs {
                 .compose(run -> run.status() == RunStatus.QUEUED
                         ? ports.store().finishQueued(id, beforeStart(RunStatus.CANCELLED, Optional.empty()))
                         : Future.succeededFuture(false))
-                .compose(_ -> {
+                .compose(ended -> {
                     hints.cancelled(id);
+                    if (ended) {
+                        hints.ended();
+                    }
                     return find(permit, id);
                 });
     }

@@ -9,6 +9,9 @@ import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.quota.Limits;
+import dev.weir.feature.quota.Quotas;
+import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
 import dev.weir.feature.run.RecordEvents;
@@ -33,6 +36,7 @@ import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
 import dev.weir.fixture.MemoryApiKeyStore;
 import dev.weir.fixture.MemoryGrantStore;
+import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
@@ -66,7 +70,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** The API on a free port over stores in memory, with keys of two tenants, and two ways to talk to it. */
@@ -84,6 +90,10 @@ final class ApiFixture implements AutoCloseable {
     final MemoryRunQueue queue = new MemoryRunQueue(3);
     final MemoryScheduleStore schedules = new MemoryScheduleStore();
     final MemoryRunLog log = new MemoryRunLog(runs);
+    final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
+    final Quotas quotas = new Quotas(new MemoryLedger(),
+            scope -> Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
+            Duration.ofMinutes(10));
     final ApiRouter router;
     final int port;
     final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
@@ -107,7 +117,7 @@ final class ApiFixture implements AutoCloseable {
         Skills skills = new Skills(catalog, rules, ticker, offload, InstantSource.system());
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
-                new Checks(catalog, access, secrets, inputs));
+                new Checks(catalog, access, secrets, inputs, quotas), quotas);
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
         Features.Packages packages = new Features.Packages(new Uploads(uploads, new NoPackages(), () -> {},
@@ -256,6 +266,9 @@ final class ApiFixture implements AutoCloseable {
     private static final class Unheard implements Hints {
         @Override
         public void queued() {}
+
+        @Override
+        public void ended() {}
 
         @Override
         public void cancelled(RunId run) {}
