@@ -66,6 +66,7 @@ final class Gateway {
     private final Offload offload = new Offload(task -> Thread.ofVirtual().start(task));
     private final Features features;
     private final RunExecutor executor;
+    private final AutomationWiring automation;
     /** Those that must let go of their work before streams are told to go elsewhere. */
     private final Workers executing;
     private final Workers tending;
@@ -93,13 +94,14 @@ final class Gateway {
         Runs runs = new Runs(platform.catalog(), access,
                 new Runs.Ports(platform.runs(), platform.queue(), platform.log()),
                 inputs, new RunHints(vertx.eventBus()), clock);
+        this.automation = new AutomationWiring(vertx, config.skills(), platform, runs, new Meters(registry));
         Skills skills = new Skills(platform.catalog(), credentials.secrets(), offload, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
                 new Checks(platform.catalog(), access, credentials.secrets(), inputs));
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
-                new Features.Packages(uploads, deployments), runs, feeds, rights);
+                new Features.Packages(uploads, deployments), runs, feeds, rights, automation.features());
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
     }
@@ -125,13 +127,15 @@ final class Gateway {
         return port.future().await();
     }
 
-    /** Begins to execute runs and to judge uploads; microVMs must be able to reach the API by now. */
+    /** Begins to execute runs, to judge uploads, to start what is scheduled and to tell whoever wants to know; microVMs must be able to reach the API by now. */
     void work() {
         RunsConfig runs = config.runs();
         RunnerVerticle verticle = new RunnerVerticle(executor, platform.runs(), platform.queue(),
                 new RunnerVerticle.Settings(runs.maxConcurrent(), runs.lease(), runs.poll(), runs.lease()), clock);
         tending.start(validator());
+        tending.start(automation.dispatcher());
         executing.start(verticle);
+        executing.start(automation.scheduler());
         health.up("gateway");
     }
 

@@ -11,6 +11,14 @@ public final class Meters {
     /** Problem documents sent; tags {@code problem} and {@code status}. */
     public static final String PROBLEMS = "weir.problems";
 
+    /** Tries to deliver; tag {@code outcome}: {@code delivered}, {@code retried} later, {@code failed} for good, {@code rejected} unsent. */
+    public static final String DELIVERIES = "weir.deliveries";
+    /**
+     * Times of schedules; tag {@code outcome}: {@code fired}, {@code missed} while nothing could run, {@code refused}; and {@code paused} for
+     * schedules that stopped.
+     */
+    public static final String SCHEDULE_TIMES = "weir.schedule.times";
+
     private final MeterRegistry registry;
 
     public Meters(MeterRegistry registry) {
@@ -23,6 +31,14 @@ public final class Meters {
 
     public void pageRead() {
         registry.counter(EVENT_PAGES).increment();
+    }
+
+    public void delivery(String outcome) {
+        registry.counter(DELIVERIES, "outcome", outcome).increment();
+    }
+
+    public void scheduleTimes(String outcome, int times) {
+        registry.counter(SCHEDULE_TIMES, "outcome", outcome).increment(times);
     }
 
     public void problem(String name, int status) {

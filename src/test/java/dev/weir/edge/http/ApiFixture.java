@@ -9,26 +9,34 @@ import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.run.Announcements;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
 import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.ScheduleDesk;
+import dev.weir.feature.run.ScheduledRuns;
+import dev.weir.feature.run.WebhookDesk;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
+import dev.weir.feature.webhook.Webhooks;
 import dev.weir.fixture.MemoryApiKeyStore;
+import dev.weir.fixture.MemoryDeliveryStore;
 import dev.weir.fixture.MemoryGrantStore;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
+import dev.weir.fixture.MemoryScheduleStore;
 import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.MemoryUploadStore;
@@ -61,6 +69,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The API on a free port over stores in memory, with keys of two tenants, and two ways to talk to it. */
 final class ApiFixture implements AutoCloseable {
@@ -76,6 +85,10 @@ final class ApiFixture implements AutoCloseable {
     final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
     final MemoryRunQueue queue = new MemoryRunQueue(3);
     final MemoryRunLog log = new MemoryRunLog(runs);
+    final MemoryScheduleStore schedules = new MemoryScheduleStore();
+    final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
+    /** How often the sender of webhooks was told to look. */
+    final AtomicInteger hints = new AtomicInteger();
     final ApiRouter router;
     final int port;
     final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
@@ -93,6 +106,7 @@ final class ApiFixture implements AutoCloseable {
         Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
                 InstantSource.system());
         Skills skills = new Skills(catalog, secrets, offload, InstantSource.system());
+        Features.Automation automation = automation(runs);
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
                 new Checks(catalog, access, secrets, inputs));
@@ -104,7 +118,7 @@ final class ApiFixture implements AutoCloseable {
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(
-                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights),
+                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights, automation),
                 streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
         owner = key(issuer, "acme", "olga", Role.OWNER);
         developer = key(issuer, "acme", "dora", Role.DEVELOPER);
@@ -114,6 +128,15 @@ final class ApiFixture implements AutoCloseable {
         await(vertx.deployVerticle(() -> new ApiServer(CONFIG, router, caps, listening),
                 new DeploymentOptions().setInstances(2)));
         port = await(listening.future());
+    }
+
+    private Features.Automation automation(Runs runs) {
+        Webhooks webhooks = new Webhooks(deliveries, new Post(), hints::incrementAndGet, InstantSource.system());
+        Ticker ticker = new Ticker(schedules, new ScheduledRuns(runs, this.runs, catalog),
+                new Announcements(catalog, webhooks), new Ticker.Settings(Duration.ofMinutes(5), 5, 100),
+                InstantSource.system());
+        return new Features.Automation(new ScheduleDesk(catalog, schedules, ticker, runs, InstantSource.system()),
+                new WebhookDesk(catalog, runs, webhooks));
     }
 
     private Future<RunState> state(RunId id) {
