@@ -57,7 +57,8 @@ final class AutomationWiring {
                 () -> vertx.eventBus().publish(WebhookVerticle.DUE, ""), clock);
         this.announcements = new Announcements(platform.catalog(), webhooks);
         this.ticker = new Ticker(ports.schedules(), new ScheduledRuns(runs, platform.runs(), platform.catalog()),
-                announcements, new Ticker.Settings(config.schedules().catchUp(), config.schedules().pauseAfter(), BATCH),
+                announcements,
+                new Ticker.Settings(config.schedules().catchUp(), config.schedules().pauseAfter(), BATCH),
                 clock);
         this.features = new Features.Automation(
                 new ScheduleDesk(platform.catalog(), ports.schedules(), ticker, runs, clock),

@@ -12,6 +12,7 @@ import dev.weir.feature.webhook.Delivery.Try;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryDeliveryStore;
+import dev.weir.fixture.Post;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.Redacted;
@@ -315,7 +316,8 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher() {
-        return new Dispatcher(new Dispatcher.Ports(store, post, (_, _) -> keys, outcomes::add), new RetryRules(new Random(1)),
+        return new Dispatcher(new Dispatcher.Ports(store, post, (_, _) -> keys, outcomes::add),
+                new RetryRules(new Random(1)),
                 new Dispatcher.Settings(20, 2, LEASE), clock);
     }
 
