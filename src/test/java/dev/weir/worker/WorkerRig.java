@@ -12,7 +12,7 @@ import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Aftermath;
 import dev.weir.feature.run.DeadLetters;
-import dev.weir.feature.run.InputCheck;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunExecutor;
 import dev.weir.feature.run.RunQueue.Line;
