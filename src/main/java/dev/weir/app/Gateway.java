@@ -1,6 +1,7 @@
 package dev.weir.app;
 
 import dev.weir.config.RunsConfig;
+import dev.weir.config.SchedulesConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.edge.http.AdminServer;
 import dev.weir.edge.http.ApiRouter;
@@ -26,9 +27,13 @@ import dev.weir.feature.run.Strays;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.run.feed.RunState;
+import dev.weir.feature.schedule.Launcher;
+import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.StageRules;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
 import dev.weir.feature.skill.Validations;
@@ -63,6 +68,7 @@ final class Gateway {
     private static final Duration JUDGING_PATIENCE = Duration.ofSeconds(10);
     /** More than a judgement takes beside what its two helpers may: our own work. */
     private static final Duration JUDGING = Duration.ofMinutes(5);
+    private static final int SCHEDULES_AT_ONCE = 100;
     private static final Duration CURSOR_PATIENCE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
@@ -104,7 +110,19 @@ final class Gateway {
         Deployments deployments = new Deployments(platform.catalog(), platform.packages().uploads(), offload, clock);
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(platform.catalog(), access, ports(), inputs, hints, clock);
-        Skills skills = new Skills(platform.catalog(), credentials.secrets(), offload, clock);
+        Launcher launcher = new Launcher() {
+            @Override
+            public Future<Launched> launch(dev.weir.kernel.StageRef stage, String input, String key) {
+                return Future.failedFuture("nothing");
+            }
+
+            @Override
+            public Future<Standing> standing(RunId run) {
+                return Future.failedFuture("nothing");
+            }
+        };
+        Ticker schedules = schedules(launcher);
+        Skills skills = new Skills(platform.catalog(), stageRules(inputs), schedules, offload, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
@@ -113,6 +131,17 @@ final class Gateway {
                 new Features.Packages(uploads, deployments), runs, feeds, rights);
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
+    }
+
+    private Ticker schedules(Launcher launcher) {
+        SchedulesConfig settings = config.skills().schedules();
+        return new Ticker(platform.automation().schedules(), launcher,
+                new Ticker.Settings(settings.catchUp(), settings.pauseAfter(), SCHEDULES_AT_ONCE), clock);
+    }
+
+    private StageRules stageRules(InputCheck inputs) {
+        return new StageRules(platform.catalog(), platform.credentials().secrets(), inputs,
+                platform.automation().courier(), platform.automation().secretNames(), clock);
     }
 
     Features features() {

@@ -10,6 +10,7 @@ import dev.weir.feature.secret.Secret;
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
 import dev.weir.feature.skill.StageSettings;

@@ -11,6 +11,7 @@ import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.log.RunLog;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
 import dev.weir.kernel.StageRef;

@@ -61,6 +61,11 @@ public final class Ticker {
         }
     }
 
+    /** The stage runs by itself no more. Idempotent. */
+    public Future<Void> remove(StageRef stage) {
+        return store.remove(stage);
+    }
+
     /** Starts one run now, besides those of the plan. Fails with {@code Conflict} if it is refused. */
     public Future<RunId> runNow(Schedule schedule) {
         return launcher.launch(schedule.stage(), schedule.plan().input(), "run-now/" + UUID.randomUUID())

@@ -14,7 +14,6 @@ import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
-import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.Runs;
@@ -23,8 +22,16 @@ import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.StageRules;
+import dev.weir.feature.schedule.Launcher;
+import dev.weir.feature.schedule.Ticker;
+import dev.weir.feature.webhook.Courier;
+import dev.weir.feature.webhook.SecretNames;
+import dev.weir.fixture.MemoryScheduleStore;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
 import dev.weir.fixture.MemoryApiKeyStore;
@@ -81,6 +88,7 @@ final class ApiFixture implements AutoCloseable {
     final MemorySecretStore secrets = new MemorySecretStore();
     final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
     final MemoryRunQueue queue = new MemoryRunQueue(3);
+    final MemoryScheduleStore schedules = new MemoryScheduleStore();
     final MemoryRunLog log = new MemoryRunLog(runs);
     final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
     final Quotas quotas = new Quotas(new MemoryLedger(),
@@ -102,7 +110,11 @@ final class ApiFixture implements AutoCloseable {
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
                 InstantSource.system());
-        Skills skills = new Skills(catalog, secrets, offload, InstantSource.system());
+        Ticker ticker = new Ticker(schedules, new Grounded(), new Ticker.Settings(Duration.ofMinutes(5), 5, 100),
+                InstantSource.system());
+        StageRules rules = new StageRules(catalog, secrets, inputs, new HttpsOnly(),
+                new SecretNames("aws", "us-east-1", "000000000000", "local"), InstantSource.system());
+        Skills skills = new Skills(catalog, rules, ticker, offload, InstantSource.system());
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
                 new Checks(catalog, access, secrets, inputs, quotas), quotas);
@@ -136,6 +148,32 @@ final class ApiFixture implements AutoCloseable {
         return new ServerConfig(base.host(), 0, "", base.idle(), base.headerTimeout(), base.maxHeaderBytes(),
                 base.maxConnections(), base.maxConnectionsPerAddress(),
                 new ServerConfig.HttpLimits(maxBodyBytes, 128 * 1024), base.drain());
+    }
+
+    /** Starts nothing. */
+    private static final class Grounded implements Launcher {
+        @Override
+        public Future<Launched> launch(StageRef stage, String input, String key) {
+            return Future.succeededFuture(new Launched.Refused("nothing starts here"));
+        }
+
+        @Override
+        public Future<Standing> standing(RunId run) {
+            return Future.succeededFuture(Standing.FINE);
+        }
+    }
+
+    /** Goes anywhere by https, and arrives nowhere. */
+    private static final class HttpsOnly implements Courier {
+        @Override
+        public Future<Optional<String>> objection(String url) {
+            return Future.succeededFuture(url.startsWith("https:") ? Optional.empty() : Optional.of("not-https"));
+        }
+
+        @Override
+        public Future<Reply> send(Letter letter) {
+            return Future.succeededFuture(new Reply.Failed(Fault.UNREACHABLE));
+        }
     }
 
     /** A further principal's key. */
