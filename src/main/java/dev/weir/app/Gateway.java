@@ -18,7 +18,6 @@ import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.Aftermath;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.DeadLetters;
-import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.RunExecutor;
 import dev.weir.feature.run.RunQueue.Line;
