@@ -21,6 +21,7 @@ import dev.weir.feature.run.Strays;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.run.feed.RunState;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Stage;
 import dev.weir.feature.skill.StageSettings;
