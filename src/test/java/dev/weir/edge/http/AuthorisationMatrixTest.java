@@ -234,7 +234,8 @@ class AuthorisationMatrixTest {
         await(api.secrets.put(new SecretStore.Entry(ACME, "db", new Redacted("v"), "olga", now)));
         await(api.secrets.delete(new TenantId("rival"), "db")); // made by the call that may
         api.spareKey("key_1");
-        await(api.queue.lease(100, now, now.plusSeconds(60))).forEach(each -> await(api.queue.acknowledge(each.receipt())));
+        await(api.queue.lease(100, now, now.plusSeconds(60)))
+                .forEach(each -> await(api.queue.acknowledge(each.receipt())));
     }
 
     private static List<Operation> operations() throws IOException {
