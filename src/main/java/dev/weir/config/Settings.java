@@ -93,7 +93,7 @@ public final class Settings {
             new Setting("runs.quota.concurrent-runs", LIMIT, "Of one tenant, on all gateways."),
             new Setting("runs.quota.tenants", new Named(TENANT, LIMITS,
                     "a mapping from tenants to limits"),
-                    "What differs for a tenant, such as acme: runs-per-hour=100 concurrent-runs=5"),
+                    "What differs for a tenant, such as acme: runs-per-hour=100 concurrent-runs=5."),
             new Setting("runs.quota.lease", new Time(Duration.ofSeconds(30), DAY),
                     "How long what a dead gateway had reserved stays reserved; more than a restart takes."),
 

@@ -11,6 +11,10 @@ public final class Meters {
     /** Problem documents sent; tags {@code problem} and {@code status}. */
     public static final String PROBLEMS = "weir.problems";
 
+    /** Runs that ended and what follows from that is done; tag {@code status}, {@code throttled} among them. */
+    public static final String RUNS_ENDED = "weir.runs.ended";
+    /** Runs failed because the queue gave up their message. */
+    public static final String DEAD_LETTERS = "weir.queue.dead_letters";
     /** Tries to deliver; tag {@code outcome}: {@code delivered}, {@code retried} later, {@code failed} for good, {@code rejected} unsent. */
     public static final String DELIVERIES = "weir.deliveries";
     /**
@@ -27,6 +31,14 @@ public final class Meters {
 
     public void runAccepted(boolean replayed) {
         registry.counter(RUNS_ACCEPTED, "replayed", Boolean.toString(replayed)).increment();
+    }
+
+    public void runEnded(String status) {
+        registry.counter(RUNS_ENDED, "status", status).increment();
+    }
+
+    public void deadLetters(int count) {
+        registry.counter(DEAD_LETTERS).increment(count);
     }
 
     public void pageRead() {

@@ -120,6 +120,24 @@ public interface FairQueueContract {
     }
 
     @Test
+    default void whatIsGivenBackComesLaterAndWasNotTaken() {
+        RunId run = offered(1, BIG).getFirst();
+        Instant now = START;
+        for (int i = 0; i < 3 * RECEIVES; i++) {
+            Leased leased = lease(1, now).getFirst();
+            assertThat(leased.receives()).isEqualTo(1);
+            Answers.of(fairQueue().release(leased.receipt(), now.plusSeconds(5)));
+            Answers.of(fairQueue().release(leased.receipt(), now));
+            assertThat(lease(1, now.plusSeconds(4))).isEmpty();
+            now = now.plusSeconds(5);
+        }
+        Answers.of(fairQueue().release(lease(1, now).getFirst().receipt()));
+        assertThat(lease(1, now)).map(Leased::receives).containsExactly(1);
+        assertThat(lease(1, now.plus(LEASE))).map(Leased::run).containsExactly(run);
+        assertThat(Answers.of(fairQueue().deadLetters(9))).isEmpty();
+    }
+
+    @Test
     default void manyPoisonousOnesAreGotPastInOneGo() {
         offered(50, BIG);
         Instant now = START;

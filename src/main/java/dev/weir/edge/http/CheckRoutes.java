@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.feature.access.Allowance;
 import dev.weir.feature.access.Grant;
+import dev.weir.feature.quota.Admission;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.skill.Stage;
 import dev.weir.kernel.Caller;
@@ -49,11 +50,21 @@ final class CheckRoutes {
         ArrayNode errors = document.putArray("errors");
         decision.violations().forEach(violation -> errors.addObject().put("pointer", violation.pointer())
                 .put("message", violation.message()));
+        decision.quota().ifPresentOrElse(quota -> document.set("quota", quota(quota)), () -> document.putNull("quota"));
         document.put("queue", stage.settings().size().isLong() ? "long" : "standard");
         document.set("stripped_env", RunDocument.stripped(decision.strippedEnv()));
         ArrayNode missing = document.putArray("missing_secrets");
         decision.missingSecrets().forEach(missing::add);
         return document;
+    }
+
+    private static ObjectNode quota(Admission admission) {
+        return switch (admission) {
+            case Admission.Admitted _ ->
+                Json.object().put("allowed", true).putNull("detail").putNull("retry_after_seconds");
+            case Admission.Throttled why -> Json.object().put("allowed", false).put("detail", why.detail())
+                    .put("retry_after_seconds", why.retryAfter().toSeconds());
+        };
     }
 
     private static ObjectNode grant(Allowance allowance, String skill) {

@@ -4,6 +4,7 @@ import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Runs;
 import dev.weir.feature.run.ScheduleDesk;
@@ -32,6 +33,6 @@ public record Features(
     /** What happens without anybody asking: stages that run by themselves, and whom they tell. */
     public record Automation(ScheduleDesk schedules, WebhookDesk webhooks) {}
 
-    /** What callers are allowed and given: grants and secrets, and what follows from them. */
-    public record Rights(Grants grants, Secrets secrets, Tools tools, Checks checks) {}
+    /** What callers are allowed and given: grants, secrets and quotas, and what follows from them. */
+    public record Rights(Grants grants, Secrets secrets, Tools tools, Checks checks, Quotas quotas) {}
 }

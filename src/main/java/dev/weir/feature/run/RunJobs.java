@@ -33,12 +33,14 @@ final class RunJobs {
 
     private final RunExecutor.Code code;
     private final RunQueue queue;
+    private final RunGate gate;
     private final Duration cancelGrace;
     private final InstantSource clock;
 
-    RunJobs(RunExecutor.Code code, RunQueue queue, Duration cancelGrace, InstantSource clock) {
+    RunJobs(RunExecutor.Code code, RunQueue queue, RunGate gate, Duration cancelGrace, InstantSource clock) {
         this.code = code;
         this.queue = queue;
+        this.gate = gate;
         this.cancelGrace = cancelGrace;
         this.clock = clock;
     }
@@ -69,7 +71,10 @@ final class RunJobs {
                 run.order().timeout().toMillis(), cancelGrace.toMillis());
         return new RunJob(session(run), start, curated.stripped(),
                 () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
-                until -> queue.extend(message.receipt(), until).await());
+                until -> {
+                    queue.extend(message.receipt(), until).await();
+                    gate.keep(run);
+                });
     }
 
     /** A secret that is not there fails the run: a handler that silently lacks a variable is worse (feature S0-51). */

@@ -3,6 +3,7 @@ package dev.weir.feature.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Permit;
+import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.RunStore.Created;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.RunStore.RunFilter;
@@ -10,6 +11,7 @@ import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.log.RunLog;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
 import dev.weir.kernel.StageRef;
@@ -128,14 +130,15 @@ public final class Runs {
             }
             Instant now = clock.instant();
             RunOrder order = new RunOrder(stage.ref(), deployment.version(), trigger.source(), trigger.invokedBy(),
-                    input.toString(), stage.settings().timeout(), stage.settings().maxAttempts(), now);
+                    input.toString(), stage.settings().timeout(), stage.settings().maxAttempts(),
+                    stage.settings().size().isLong() ? Line.LONG : Line.SHORT, now);
             return ports.store().create(RunId.create(now), order, trigger.key()).compose(this::accept);
         });
     }
 
     private Future<Accepted> accept(Created created) {
         return switch (created) {
-            case Created.New fresh -> ports.queue().offer(fresh.run().id()).map(_ -> {
+            case Created.New fresh -> ports.queue().offer(fresh.run().id(), fresh.run().order().place()).map(_ -> {
                 hints.queued();
                 return new Accepted(fresh.run(), false);
             }).recover(refused -> refuse(fresh.run(), refused));
@@ -152,7 +155,10 @@ public final class Runs {
         Problem unavailable = new Problem.Unavailable("the run could not be queued; try again", RETRY_AFTER,
                 run.id().value());
         return ports.store().finishQueued(run.id(), beforeStart(RunStatus.FAILED, Optional.of(error)))
-                .compose(_ -> Future.failedFuture(new ProblemException(unavailable, refused)));
+                .compose(_ -> {
+                    hints.ended();
+                    return Future.failedFuture(new ProblemException(unavailable, refused));
+                });
     }
 
     /** Fails with {@code NotFound}, also for runs the permit does not open. */
@@ -178,8 +184,11 @@ public final class Runs {
                 .compose(run -> run.status() == RunStatus.QUEUED
                         ? ports.store().finishQueued(id, beforeStart(RunStatus.CANCELLED, Optional.empty()))
                         : Future.succeededFuture(false))
-                .compose(_ -> {
+                .compose(ended -> {
                     hints.cancelled(id);
+                    if (ended) {
+                        hints.ended();
+                    }
                     return find(permit, id);
                 });
     }

@@ -41,7 +41,8 @@ public final class SqliteRunQueue implements RunQueue {
             update queue_turn set turn = (select max(turn) from queue_turn) + 1 where tenant = ?""";
     private static final String EXTEND = "update queue_message set visible_at = ? where receipt = ?";
     private static final String ACKNOWLEDGE = "delete from queue_message where receipt = ?";
-    private static final String RELEASE = "update queue_message set visible_at = 0, receipt = null where receipt = ?";
+    private static final String RELEASE = """
+            update queue_message set visible_at = ?, receipt = null, receives = receives - 1 where receipt = ?""";
     private static final String RELEASE_ALL = """
             update queue_message set visible_at = 0, receipt = null where receipt is not null""";
     private static final String BURY = """
@@ -148,8 +149,8 @@ public final class SqliteRunQueue implements RunQueue {
     }
 
     @Override
-    public Future<Void> release(String receipt) {
-        return database.write(session -> session.update(RELEASE, receipt)).mapEmpty();
+    public Future<Void> release(String receipt, Instant visibleAt) {
+        return database.write(session -> session.update(RELEASE, visibleAt, receipt)).mapEmpty();
     }
 
     @Override

@@ -9,10 +9,12 @@ import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.quota.Limits;
+import dev.weir.feature.quota.Quotas;
+import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Announcements;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
-import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.Runs;
@@ -25,18 +27,22 @@ import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.StageRules;
+import dev.weir.feature.webhook.SecretNames;
+import dev.weir.fixture.MemoryScheduleStore;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
 import dev.weir.feature.webhook.Webhooks;
 import dev.weir.fixture.MemoryApiKeyStore;
 import dev.weir.fixture.MemoryDeliveryStore;
 import dev.weir.fixture.MemoryGrantStore;
+import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
-import dev.weir.fixture.MemoryScheduleStore;
 import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.MemoryUploadStore;
@@ -68,7 +74,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -85,8 +93,12 @@ final class ApiFixture implements AutoCloseable {
     final MemorySecretStore secrets = new MemorySecretStore();
     final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
     final MemoryRunQueue queue = new MemoryRunQueue(3);
-    final MemoryRunLog log = new MemoryRunLog(runs);
     final MemoryScheduleStore schedules = new MemoryScheduleStore();
+    final MemoryRunLog log = new MemoryRunLog(runs);
+    final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
+    final Quotas quotas = new Quotas(new MemoryLedger(),
+            scope -> Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
+            Duration.ofMinutes(10));
     final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
     /** How often the sender of webhooks was told to look. */
     final AtomicInteger hints = new AtomicInteger();
@@ -106,11 +118,19 @@ final class ApiFixture implements AutoCloseable {
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
                 InstantSource.system());
-        Skills skills = new Skills(catalog, secrets, offload, InstantSource.system());
-        Features.Automation automation = automation(runs);
+        Webhooks webhooks = new Webhooks(deliveries, new Post(), hints::incrementAndGet, InstantSource.system());
+        Ticker ticker = new Ticker(schedules, new ScheduledRuns(runs, this.runs, catalog),
+                new Announcements(catalog, webhooks), new Ticker.Settings(Duration.ofMinutes(5), 5, 100),
+                InstantSource.system());
+        StageRules rules = new StageRules(catalog, secrets, inputs, new Post(),
+                new SecretNames("aws", "us-east-1", "000000000000", "local"), InstantSource.system());
+        Skills skills = new Skills(catalog, rules, ticker, offload, InstantSource.system());
+        Features.Automation automation = new Features.Automation(
+                new ScheduleDesk(catalog, schedules, ticker, runs, InstantSource.system()),
+                new WebhookDesk(catalog, runs, webhooks));
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
-                new Checks(catalog, access, secrets, inputs));
+                new Checks(catalog, access, secrets, inputs, quotas), quotas);
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
         Features.Packages packages = new Features.Packages(new Uploads(uploads, new NoPackages(), () -> {},
@@ -129,15 +149,6 @@ final class ApiFixture implements AutoCloseable {
         await(vertx.deployVerticle(() -> new ApiServer(CONFIG, router, caps, listening),
                 new DeploymentOptions().setInstances(2)));
         port = await(listening.future());
-    }
-
-    private Features.Automation automation(Runs runs) {
-        Webhooks webhooks = new Webhooks(deliveries, new Post(), hints::incrementAndGet, InstantSource.system());
-        Ticker ticker = new Ticker(schedules, new ScheduledRuns(runs, this.runs, catalog),
-                new Announcements(catalog, webhooks), new Ticker.Settings(Duration.ofMinutes(5), 5, 100),
-                InstantSource.system());
-        return new Features.Automation(new ScheduleDesk(catalog, schedules, ticker, runs, InstantSource.system()),
-                new WebhookDesk(catalog, runs, webhooks));
     }
 
     private Future<RunState> state(RunId id) {
@@ -242,6 +253,9 @@ final class ApiFixture implements AutoCloseable {
     private static final class Unheard implements Hints {
         @Override
         public void queued() {}
+
+        @Override
+        public void ended() {}
 
         @Override
         public void cancelled(RunId run) {}

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.access.Grant;
 import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.Stage;
@@ -220,7 +221,8 @@ class AuthorisationMatrixTest {
         await(api.catalog.deploy(Samples.deployment(STAGE, "1.0.0", now), Optional.empty()));
         await(api.uploads.add(Samples.upload(STAGE, UPLOAD, now)));
         if (await(api.runs.find(RUN)).isEmpty()) {
-            await(api.runs.create(RUN, new RunOrder(STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1, now),
+            await(api.runs.create(RUN, new RunOrder(STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1,
+                    RunQueue.Line.SHORT, now),
                     Optional.empty()));
         }
         for (Grant grant : List.of(new Grant("g_plain", ACME, "gwen", List.of("echo"), now),

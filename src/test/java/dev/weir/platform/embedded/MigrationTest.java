@@ -39,6 +39,9 @@ class MigrationTest {
             insert into run (id, tenant, skill, stage, version, source, invoked_by, input, timeout, max_attempts,
             created_at, status, stripped_env)
             values ('run_1', '%1$s', '%2$s', '%3$s', '1.0.0', 'api', 'ada', '{}', 1, 1, 1, 'queued', '["AWS_KEY"]');
+            insert into run (id, tenant, skill, stage, version, source, invoked_by, input, timeout, max_attempts,
+            created_at, status, last_event, finished_at, billable)
+            values ('run_0', '%1$s', '%2$s', '%3$s', '1.0.0', 'api', 'ada', '{}', 1, 1, 1, 'cancelled', '0-1', 1, 0);
             """.formatted(TENANT.value(), STAGE.skill(), STAGE.stage());
 
     @TempDir
@@ -62,8 +65,10 @@ class MigrationTest {
             assertThat(ready.findings()).extracting(Finding::rule).containsExactly("upload.outdated");
             assertThat(Answers.of(uploads.take(stage.createdAt(), stage.createdAt().plusSeconds(1))))
                     .map(turn -> turn.upload().id()).contains("u2");
-            assertThat(Answers.of(new SqliteRunStore(database, new HandClock()).find(new RunId("run_1"))).orElseThrow()
-                    .strippedEnv()).containsExactly(new StrippedName("AWS_KEY", "unrecorded"));
+            SqliteRunStore runs = new SqliteRunStore(database, new HandClock());
+            assertThat(Answers.of(runs.ended(Optional.empty(), 9))).as("what ended long ago is done with").isEmpty();
+            assertThat(Answers.of(runs.find(new RunId("run_1"))).orElseThrow().strippedEnv())
+                    .containsExactly(new StrippedName("AWS_KEY", "unrecorded"));
         } finally {
             database.close().await();
         }

@@ -1,7 +1,6 @@
-package dev.weir.feature.run;
+package dev.weir.feature.skill;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weir.feature.skill.Deployment;
 import dev.weir.kernel.Offload;
 import dev.weir.kernel.Violation;
 import dev.weir.wire.schema.InputSchema;
