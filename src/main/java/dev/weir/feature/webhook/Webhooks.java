@@ -98,8 +98,9 @@ public final class Webhooks {
     /** Tries once more, and on from there as if it were new; the same id, the same bytes. Fails with {@code NotFound}. */
     public Future<Delivery> redeliver(TenantId tenant, String id) {
         return store.redeliver(tenant, id, clock.instant()).map(found -> {
+            Delivery pending = found.orElseThrow(Webhooks::absent);
             due.run();
-            return found.orElseThrow(Webhooks::absent);
+            return pending;
         });
     }
 
