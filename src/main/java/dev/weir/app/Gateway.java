@@ -1,7 +1,6 @@
 package dev.weir.app;
 
 import dev.weir.config.RunsConfig;
-import dev.weir.config.SchedulesConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.edge.http.AdminServer;
 import dev.weir.edge.http.ApiRouter;
@@ -26,8 +25,6 @@ import dev.weir.feature.run.Strays;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.run.feed.RunState;
-import dev.weir.feature.schedule.Launcher;
-import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.InputCheck;
@@ -67,7 +64,6 @@ final class Gateway {
     private static final Duration JUDGING_PATIENCE = Duration.ofSeconds(10);
     /** More than a judgement takes beside what its two helpers may: our own work. */
     private static final Duration JUDGING = Duration.ofMinutes(5);
-    private static final int SCHEDULES_AT_ONCE = 100;
     private static final Duration CURSOR_PATIENCE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
@@ -81,6 +77,7 @@ final class Gateway {
     private final Quotas quotas;
     private final Features features;
     private final RunExecutor executor;
+    private final AutomationWiring automation;
     /** Those that must let go of their work before streams are told to go elsewhere. */
     private final Workers executing;
     private final Workers tending;
@@ -109,33 +106,16 @@ final class Gateway {
         Deployments deployments = new Deployments(platform.catalog(), platform.packages().uploads(), offload, clock);
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(platform.catalog(), access, ports(), inputs, hints, clock);
-        Launcher launcher = new Launcher() {
-            @Override
-            public Future<Launched> launch(dev.weir.kernel.StageRef stage, String input, String key) {
-                return Future.failedFuture("nothing");
-            }
-
-            @Override
-            public Future<Standing> standing(RunId run) {
-                return Future.failedFuture("nothing");
-            }
-        };
-        Ticker schedules = schedules(launcher);
-        Skills skills = new Skills(platform.catalog(), stageRules(inputs), schedules, offload, clock);
+        this.automation = new AutomationWiring(vertx, config.skills(), platform, runs, new Meters(registry));
+        Skills skills = new Skills(platform.catalog(), stageRules(inputs), automation.ticker(), offload, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
                 new Checks(platform.catalog(), access, credentials.secrets(), inputs, quotas), quotas);
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
-                new Features.Packages(uploads, deployments), runs, feeds, rights);
+                new Features.Packages(uploads, deployments), runs, feeds, rights, automation.features());
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
-    }
-
-    private Ticker schedules(Launcher launcher) {
-        SchedulesConfig settings = config.skills().schedules();
-        return new Ticker(platform.automation().schedules(), launcher,
-                new Ticker.Settings(settings.catchUp(), settings.pauseAfter(), SCHEDULES_AT_ONCE), clock);
     }
 
     private StageRules stageRules(InputCheck inputs) {
@@ -164,11 +144,11 @@ final class Gateway {
         return port.future().await();
     }
 
-    /** Begins to execute runs and to judge uploads; microVMs must be able to reach the API by now. */
+    /** Begins to execute runs, to judge uploads, to start what is scheduled and to tell whoever wants to know; microVMs must be able to reach the API by now. */
     void work() {
         RunsConfig runs = config.runs();
         Meters meters = new Meters(registry);
-        Aftermath aftermath = new Aftermath(platform.runs(), quotas, _ -> Future.succeededFuture(),
+        Aftermath aftermath = new Aftermath(platform.runs(), quotas, automation::announce,
                 status -> meters.runEnded(status.wireName()));
         aftermath.sweep().await(); // what ended just before a crash counts before anything else is admitted
         tending.start(validator());
@@ -177,8 +157,10 @@ final class Gateway {
         tending.start(new EnqueueVerticle(new Strays(platform.runs(), platform.queue(), clock, runs.lease()),
                 deadLetters, hints, meters, runs.lease()));
         hints.onCancelled(executor::cancelHint);
+        tending.start(automation.dispatcher());
         executing.start(runner(Line.LONG, runs.maxConcurrentLong()));
         executing.start(runner(Line.SHORT, runs.maxConcurrent()));
+        executing.start(automation.scheduler());
         health.up("gateway");
     }
 

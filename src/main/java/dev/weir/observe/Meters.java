@@ -15,6 +15,13 @@ public final class Meters {
     public static final String RUNS_ENDED = "weir.runs.ended";
     /** Runs failed because the queue gave up their message. */
     public static final String DEAD_LETTERS = "weir.queue.dead_letters";
+    /** Tries to deliver; tag {@code outcome}: {@code delivered}, {@code retried} later, {@code failed} for good, {@code rejected} unsent. */
+    public static final String DELIVERIES = "weir.deliveries";
+    /**
+     * Times of schedules; tag {@code outcome}: {@code fired}, {@code missed} while nothing could run, {@code refused}; and {@code paused} for
+     * schedules that stopped.
+     */
+    public static final String SCHEDULE_TIMES = "weir.schedule.times";
 
     private final MeterRegistry registry;
 
@@ -36,6 +43,14 @@ public final class Meters {
 
     public void pageRead() {
         registry.counter(EVENT_PAGES).increment();
+    }
+
+    public void delivery(String outcome) {
+        registry.counter(DELIVERIES, "outcome", outcome).increment();
+    }
+
+    public void scheduleTimes(String outcome, int times) {
+        registry.counter(SCHEDULE_TIMES, "outcome", outcome).increment(times);
     }
 
     public void problem(String name, int status) {

@@ -78,7 +78,10 @@ public interface RunStoreContract {
 
     @Test
     default void aKeyIsFreeAgainAfterADay() {
+        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).isEmpty();
         RunId first = queued(new IdempotencyKey("k1", "hash"));
+        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).map(Run::id).contains(first);
+        assertThat(Answers.of(runs().byKey(Samples.OTHER_TENANT, "k1"))).isEmpty();
         clock().advance(Duration.ofHours(24).minusSeconds(1));
         RunOrder order = Samples.order(STAGE, now());
         assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "hash")))))

@@ -113,6 +113,28 @@ public interface SkillCatalogContract {
     }
 
     @Test
+    default void stagesWithAPlanInForceAreListedOverAllTenants() {
+        StageRef foreign = new StageRef(OTHER_TENANT, "hello", "prod");
+        for (StageRef ref : List.of(foreign, STAGE, new StageRef(TENANT, "a", "prod"), new StageRef(TENANT, "a", "qa"),
+                new StageRef(TENANT, "a", "off"))) {
+            Samples.stage(catalog(), ref, NOW);
+            if (!ref.stage().equals("qa")) {
+                Answers.of(catalog().put(planned(ref, !ref.stage().equals("off"))));
+            }
+        }
+        assertThat(Answers.of(catalog().scheduled(Optional.empty(), 2))).containsExactly(
+                planned(new StageRef(TENANT, "a", "prod"), true), planned(STAGE, true));
+        assertThat(Answers.of(catalog().scheduled(Optional.of(STAGE), 2))).containsExactly(planned(foreign, true));
+        assertThat(Answers.of(catalog().scheduled(Optional.of(foreign), 2))).isEmpty();
+    }
+
+    private static Stage planned(StageRef ref, boolean enabled) {
+        return new Stage(ref, new StageSettings(Stage.Size.S, Duration.ofSeconds(60), Map.of(), List.of(), 1,
+                Optional.of(new StageSettings.Timing(enabled, new Plan("0 * * * *", "UTC", "{}", false))),
+                Optional.empty(), Limits.NONE), Optional.empty(), NOW, NOW);
+    }
+
+    @Test
     default void stagesAreListedByName() {
         Samples.stage(catalog(), STAGE, NOW);
         Samples.stage(catalog(), new StageRef(TENANT, "hello", "dev"), NOW);

@@ -10,7 +10,7 @@ import java.time.Instant;
  * What was asked for: everything about a run that never changes after it was accepted.
  *
  * @param version the deployment that was active then
- * @param source {@code api}, later also {@code schedule} and others
+ * @param source {@code api}, {@code schedule} (also when its owner had it run at once)
  * @param input JSON text
  * @param timeout of one attempt
  * @param line where it waits

@@ -23,6 +23,9 @@ public interface RunStore {
 
     Future<Optional<Run>> find(RunId id);
 
+    /** The run that {@code key} was used for in the last 24 hours, whatever it was used with. */
+    Future<Optional<Run>> byKey(TenantId tenant, String key);
+
     /** The tenant's runs, newest first. */
     Future<Page<Run>> list(TenantId tenant, RunFilter filter, Optional<String> cursor, int limit);
 

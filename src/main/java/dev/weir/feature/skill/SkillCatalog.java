@@ -34,6 +34,12 @@ public interface SkillCatalog {
     Future<List<Stage>> stagesWithSecrets(TenantId tenant);
 
     /**
+     * Every tenant's stages with a plan in force, by tenant, skill and name, after {@code after} (empty for the beginning), at most
+     * {@code limit}: for whoever keeps the schedules.
+     */
+    Future<List<Stage>> scheduled(Optional<StageRef> after, int limit);
+
+    /**
      * What runs on the stages of that name: the active deployment of each, by skill, ascending, starting after {@code after} ({@code ""} for
      * the beginning), at most {@code limit}.
      */

@@ -72,6 +72,11 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
+    public Future<Optional<Run>> byKey(TenantId tenant, String key) {
+        return database.read(session -> RunCreation.byKey(session, tenant, key, clock.instant()));
+    }
+
+    @Override
     public Future<Page<Run>> list(TenantId tenant, RunFilter filter, Optional<String> cursor, int limit) {
         try {
             Optional<RunCursor> after = cursor.map(text -> RunCursor.parse(tenant, text));

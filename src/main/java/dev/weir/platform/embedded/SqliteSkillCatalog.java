@@ -42,6 +42,10 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     private static final String STAGES_WITH_SECRETS = """
             select * from stage where tenant = ? and (secret_refs <> '[]' or webhook is not null)
             order by skill, name""";
+    /** The condition is the index's, to the letter. */
+    private static final String SCHEDULED = """
+            select * from stage where json_extract(timing, '$.enabled') and (tenant, skill, name) > (?, ?, ?)
+            order by tenant, skill, name limit ?""";
     private static final String ACTIVE = """
             select deployment.* from stage join deployment on deployment.tenant = stage.tenant
             and deployment.skill = stage.skill and deployment.stage = stage.name
@@ -124,6 +128,13 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     @Override
     public Future<List<Stage>> stagesWithSecrets(TenantId tenant) {
         return database.read(session -> session.list(STAGES_WITH_SECRETS, CatalogRows::stage, tenant.value()));
+    }
+
+    @Override
+    public Future<List<Stage>> scheduled(Optional<StageRef> after, int limit) {
+        return database.read(session -> session.list(SCHEDULED, CatalogRows::stage,
+                after.map(ref -> ref.tenant().value()).orElse(""), after.map(StageRef::skill).orElse(""),
+                after.map(StageRef::stage).orElse(""), limit));
     }
 
     @Override

@@ -2,6 +2,7 @@
 alter table stage add column timing text;
 alter table stage add column webhook text;
 alter table stage add column limits text not null default '{}';
+create index stage_scheduled on stage (tenant, skill, name) where json_extract(timing, '$.enabled');
 
 -- What tenants have used of their limits, and what running things hold of them.
 

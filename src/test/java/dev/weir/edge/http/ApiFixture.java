@@ -12,29 +12,32 @@ import dev.weir.feature.access.Tickets;
 import dev.weir.feature.quota.Limits;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.quota.Scope;
+import dev.weir.feature.run.Announcements;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.ScheduleDesk;
+import dev.weir.feature.run.ScheduledRuns;
+import dev.weir.feature.run.WebhookDesk;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
 import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
 import dev.weir.feature.skill.StageRules;
-import dev.weir.feature.schedule.Launcher;
-import dev.weir.feature.schedule.Ticker;
-import dev.weir.feature.webhook.Courier;
 import dev.weir.feature.webhook.SecretNames;
 import dev.weir.fixture.MemoryScheduleStore;
-import dev.weir.kernel.StageRef;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
+import dev.weir.feature.webhook.Webhooks;
 import dev.weir.fixture.MemoryApiKeyStore;
+import dev.weir.fixture.MemoryDeliveryStore;
 import dev.weir.fixture.MemoryGrantStore;
 import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.MemoryRunLog;
@@ -43,6 +46,7 @@ import dev.weir.fixture.MemoryRunStore;
 import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.MemoryUploadStore;
+import dev.weir.fixture.Post;
 import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -74,6 +78,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The API on a free port over stores in memory, with keys of two tenants, and two ways to talk to it. */
 final class ApiFixture implements AutoCloseable {
@@ -94,6 +99,9 @@ final class ApiFixture implements AutoCloseable {
     final Quotas quotas = new Quotas(new MemoryLedger(),
             scope -> Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
             Duration.ofMinutes(10));
+    final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
+    /** How often the sender of webhooks was told to look. */
+    final AtomicInteger hints = new AtomicInteger();
     final ApiRouter router;
     final int port;
     final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
@@ -110,11 +118,16 @@ final class ApiFixture implements AutoCloseable {
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
                 InstantSource.system());
-        Ticker ticker = new Ticker(schedules, new Grounded(), new Ticker.Settings(Duration.ofMinutes(5), 5, 100),
+        Webhooks webhooks = new Webhooks(deliveries, new Post(), hints::incrementAndGet, InstantSource.system());
+        Ticker ticker = new Ticker(schedules, new ScheduledRuns(runs, this.runs, catalog),
+                new Announcements(catalog, webhooks), new Ticker.Settings(Duration.ofMinutes(5), 5, 100),
                 InstantSource.system());
-        StageRules rules = new StageRules(catalog, secrets, inputs, new HttpsOnly(),
+        StageRules rules = new StageRules(catalog, secrets, inputs, new Post(),
                 new SecretNames("aws", "us-east-1", "000000000000", "local"), InstantSource.system());
         Skills skills = new Skills(catalog, rules, ticker, offload, InstantSource.system());
+        Features.Automation automation = new Features.Automation(
+                new ScheduleDesk(catalog, schedules, ticker, runs, InstantSource.system()),
+                new WebhookDesk(catalog, runs, webhooks));
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
                 new Checks(catalog, access, secrets, inputs, quotas), quotas);
@@ -126,7 +139,7 @@ final class ApiFixture implements AutoCloseable {
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(
-                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights),
+                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights, automation),
                 streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
         owner = key(issuer, "acme", "olga", Role.OWNER);
         developer = key(issuer, "acme", "dora", Role.DEVELOPER);
@@ -148,32 +161,6 @@ final class ApiFixture implements AutoCloseable {
         return new ServerConfig(base.host(), 0, "", base.idle(), base.headerTimeout(), base.maxHeaderBytes(),
                 base.maxConnections(), base.maxConnectionsPerAddress(),
                 new ServerConfig.HttpLimits(maxBodyBytes, 128 * 1024), base.drain());
-    }
-
-    /** Starts nothing. */
-    private static final class Grounded implements Launcher {
-        @Override
-        public Future<Launched> launch(StageRef stage, String input, String key) {
-            return Future.succeededFuture(new Launched.Refused("nothing starts here"));
-        }
-
-        @Override
-        public Future<Standing> standing(RunId run) {
-            return Future.succeededFuture(Standing.FINE);
-        }
-    }
-
-    /** Goes anywhere by https, and arrives nowhere. */
-    private static final class HttpsOnly implements Courier {
-        @Override
-        public Future<Optional<String>> objection(String url) {
-            return Future.succeededFuture(url.startsWith("https:") ? Optional.empty() : Optional.of("not-https"));
-        }
-
-        @Override
-        public Future<Reply> send(Letter letter) {
-            return Future.succeededFuture(new Reply.Failed(Fault.UNREACHABLE));
-        }
     }
 
     /** A further principal's key. */
