@@ -94,7 +94,8 @@ class AutomationIT {
         assertThat(letters("/steady")).hasSize(1);
         Letter letter = letters("/steady").getFirst();
         assertThat(letter.id()).isEqualTo(delivered.path("delivery_id").asText());
-        assertThatCode(() -> new Webhook(SECRET).verify(letter.body(), HttpHeaders.of(letter.headers(), (_, _) -> true)))
+        assertThatCode(
+                () -> new Webhook(SECRET).verify(letter.body(), HttpHeaders.of(letter.headers(), (_, _) -> true)))
                 .doesNotThrowAnyException();
         assertThat(letter.data().path("run_id").asText()).isEqualTo(run);
         assertThat(letter.data().path("output").path("twice").asInt()).isEqualTo(42);
@@ -122,7 +123,8 @@ class AutomationIT {
         JsonNode attempts = owner.get("/v1/deliveries/" + delivered.path("delivery_id").asText()).expect(200)
                 .path("attempts");
         assertThat(attempts.findValuesAsText("outcome")).containsExactly("500", "204");
-        assertThat(letters("/unsteady")).hasSize(2).map(Letter::id).containsOnly(delivered.path("delivery_id").asText());
+        assertThat(letters("/unsteady")).hasSize(2).map(Letter::id)
+                .containsOnly(delivered.path("delivery_id").asText());
         assertThat(owner.get(stage + "/webhook").expect(200).path("failures").asInt()).isZero();
     }
 
