@@ -24,8 +24,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ticks over a clock of its own, two tickers at a time, and jumps on by up to a quarter of an hour after each tick. The time of a tick is written down before
- * it begins; who comes after a kill begins with that time again, because nobody knows how far it got. {@link PacerKillTest} ends it.
+ * Ticks over a clock of its own, two tickers at a time, and jumps on by up to a quarter of an hour after each tick. The time of a tick is
+ * written down before it begins; who comes after a kill begins with that time again, because nobody knows how far it got.
+ * {@link PacerKillTest} ends it.
  */
 final class Pacer {
     static final Duration WINDOW = Duration.ofMinutes(5);
