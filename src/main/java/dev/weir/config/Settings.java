@@ -114,7 +114,7 @@ public final class Settings {
             new Setting("skills.dependencies.timeout", UP_TO_AN_HOUR, "For bundling the requirements of one package."),
             new Setting("skills.dependencies.max-bytes", new Size(1024, 4L << 30), "All of them unpacked."),
             new Setting("skills.schedules.catch-up", new Time(Duration.ZERO, Duration.ofHours(12)),
-                    "How late a scheduled time may still fire after an outage; of several that late, one does."),
+                    "How late a scheduled time may still fire, never less than 2m; of several that late, one does."),
             new Setting("skills.schedules.pause-after", new Whole(1, 1000),
                     "Scheduled runs that fail in a row before the schedule pauses."),
             new Setting("skills.webhooks.timeout", new Time(Duration.ofMillis(100), Duration.ofMinutes(1)),

@@ -144,10 +144,11 @@ create table schedule (
   revision integer not null,
   last_at integer not null,
   next_at integer not null,
-  last_run text,
+  runs text not null,
   failures integer not null,
   paused text,
   note text,
+  firing_at integer,
   primary key (tenant, skill, stage)
 ) strict, without rowid;
 
