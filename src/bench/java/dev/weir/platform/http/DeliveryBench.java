@@ -92,9 +92,10 @@ public final class DeliveryBench {
         }
         Counting counting = new Counting(courier, left);
         Dispatcher dispatcher = new Dispatcher(new Dispatcher.Ports(store, counting,
-                (_, _) -> Future.succeededFuture(Optional.of(new Redacted(KEY))), _ -> {}),
+                (_, _) -> Future.succeededFuture(Optional.of(new Redacted(KEY))),
+                _ -> Future.succeededFuture(true), _ -> {}),
                 new RetryRules(new Random()),
-                new Dispatcher.Settings(AT_ONCE, 8, Duration.ofMinutes(1)), InstantSource.system());
+                new Dispatcher.Settings(AT_ONCE, 8, Duration.ofSeconds(5), Duration.ofMinutes(1)), InstantSource.system());
         long start = System.nanoTime();
         dispatcher.pull().await();
         double rate = rate(left, start);

@@ -9,6 +9,7 @@ import dev.weir.feature.webhook.Courier.Letter;
 import dev.weir.feature.webhook.Courier.Reply;
 import dev.weir.feature.webhook.Delivery.State;
 import dev.weir.feature.webhook.Delivery.Try;
+import dev.weir.feature.webhook.DeliveryStore.Room;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryDeliveryStore;
@@ -38,12 +39,14 @@ class DispatcherTest {
     private static final String OLD_KEY = "whsec_AgICAgICAgICAgICAgICAgICAgICAgIC";
     private static final String HERE = "https://hooks.weir.dev/here";
     private static final String DEAD = "https://dead.weir.dev/";
+    private static final Duration LOOK_UP = Duration.ofSeconds(1);
     private static final Duration LEASE = Duration.ofMinutes(1);
 
     private final HandClock clock = new HandClock();
     private final MemoryDeliveryStore store = new MemoryDeliveryStore(1000);
     private final Post post = new Post();
     private Future<Optional<Redacted>> keys = Future.succeededFuture(Optional.of(new Redacted(KEY)));
+    private Future<Boolean> subscribed = Future.succeededFuture(true);
     private final List<State> outcomes = new CopyOnWriteArrayList<>();
     private final Dispatcher dispatcher = dispatcher();
     private final Webhooks webhooks = new Webhooks(store, post, () -> {}, clock);
@@ -268,7 +271,7 @@ class DispatcherTest {
     @Test
     void aLetterWhoseSenderDiedIsSentAgain() {
         Delivery made = announce(HERE);
-        Answers.of(store.lease(10, 10, clock.instant(), clock.instant().plus(LEASE)));
+        Answers.of(store.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plus(LEASE)));
         post.answers(HERE, 200);
         pull();
         assertThat(post.letters).isEmpty();
@@ -316,9 +319,10 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher() {
-        return new Dispatcher(new Dispatcher.Ports(store, post, (_, _) -> keys, outcomes::add),
+        return new Dispatcher(new Dispatcher.Ports(store, post, (_, _) -> keys, _ -> subscribed,
+                outcomes::add),
                 new RetryRules(new Random(1)),
-                new Dispatcher.Settings(20, 2, LEASE), clock);
+                new Dispatcher.Settings(20, 2, LOOK_UP, LEASE), clock);
     }
 
     private void pull() {
