@@ -55,7 +55,7 @@ public final class DeliveryBench {
                 .requestHandler(request -> request.end().onSuccess(_ -> request.response().setStatusCode(204).end()))
                 .listen(0, "127.0.0.1").await().actualPort();
         GuardedCourier courier = new GuardedCourier(vertx, new ScriptedNames().answer("127.0.0.1"),
-                new GuardedCourier.Settings(Duration.ofSeconds(15), true), InstantSource.system(),
+                new GuardedCourier.Settings(Duration.ofSeconds(15), true, ""), InstantSource.system(),
                 new HttpClientOptions().setTrustOptions(key));
         SqliteDatabase database = SqliteDatabase.open(scratch.resolve("data"));
         for (int round = 1; round <= ROUNDS; round++) { // the first ones warm up

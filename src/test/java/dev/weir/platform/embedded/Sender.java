@@ -41,7 +41,7 @@ final class Sender {
     }
 
     static GuardedCourier courier(Vertx vertx) {
-        return new GuardedCourier(vertx, new GuardedCourier.Settings(Duration.ofSeconds(15), true),
+        return new GuardedCourier(vertx, new GuardedCourier.Settings(Duration.ofSeconds(15), true, ""),
                 InstantSource.system());
     }
 
