@@ -145,7 +145,10 @@ final class Gateway {
         return port.future().await();
     }
 
-    /** Begins to execute runs, to judge uploads, to start what is scheduled and to tell whoever wants to know; microVMs must be able to reach the API by now. */
+    /**
+     * Begins to execute runs, to judge uploads, to start what is scheduled and to tell whoever wants to know; microVMs must be able to reach
+     * the API by now.
+     */
     void work() {
         RunsConfig runs = config.runs();
         Meters meters = new Meters(registry);

@@ -68,7 +68,7 @@ public final class RunnerVerticle extends VerticleBase {
     private void pull() {
         int room = settings.places() - executing;
         pullAgain = pulling;
-        if (pulling || stopping || executor.isStopping() || room <= 0) {
+        if (pulling || stopping || executor.isStopping() || executor.isHeldUp() || room <= 0) {
             return;
         }
         pulling = true;

@@ -91,6 +91,16 @@ public interface FairQueueContract {
     }
 
     @Test
+    default void aLineHasTurnsOfItsOwn() {
+        offered(10, LONG);
+        List<RunId> ofTheSame = offered(20, new Place(LONG.tenant(), Line.SHORT));
+        offered(20, new Place("another", Line.SHORT));
+        take(EnumSet.of(Line.LONG), 10);
+        List<RunId> taken = take(EnumSet.of(Line.SHORT), 10);
+        assertThat(taken.stream().filter(ofTheSame::contains)).hasSize(5);
+    }
+
+    @Test
     default void aTenantMayFillItsShareAndNoMore() {
         offered(PER_TENANT, BIG);
         assertThat(Answers.problemOf(fairQueue().offer(RunId.create(START), LONG)))

@@ -137,6 +137,22 @@ class RunnerVerticleTest {
     }
 
     @Test
+    void whileNobodyCanTellRunsWaitAndNoneIsExecuted() throws Exception {
+        rig.isBookOpen = false;
+        rig.work(4, 1);
+        List<RunId> runs = Answers.atOnce(20, i -> rig.invoke(Size.S));
+        await().during(Duration.ofMillis(200)).until(() -> runs.stream().map(rig::run)
+                .allMatch(run -> !run.status().isTerminal()));
+        assertThat(rig.runtime.opened()).isEmpty();
+        assertThat(rig.cancel(runs.getFirst()).cancelledBy()).contains("olga");
+        rig.isBookOpen = true;
+        rig.everyRunSucceeds();
+        List<Run> over = allOver(runs);
+        assertThat(count(over, RunStatus.SUCCEEDED)).isEqualTo(19);
+        assertThat(over.getFirst().status()).isEqualTo(RunStatus.CANCELLED);
+    }
+
+    @Test
     void aRunCancelledWhileItWaitsFreesNothingItNeverHad() {
         rig.limit(Map.of(Dimension.RUNS_PER_HOUR, 5L));
         RunId run = Answers.of(rig.invoke(Size.S));

@@ -71,6 +71,8 @@ final class WorkerRig implements AutoCloseable {
 
     final ScriptedRuntime runtime = new ScriptedRuntime();
     volatile Limits limits = Limits.NONE;
+    /** Whether the book of limits can be read. */
+    volatile boolean isBookOpen = true;
     private final InstantSource clock = InstantSource.system();
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -91,7 +93,10 @@ final class WorkerRig implements AutoCloseable {
                 new SqliteRunQueue(database, new SqliteRunQueue.Bounds(1000, 1000, RECEIVES)),
                 new SqliteRunLog(database));
         quotas = new Quotas(new SqliteLedger(database),
-                scope -> Future.succeededFuture(scope.stage().isEmpty() ? limits : Limits.NONE), clock,
+                scope -> isBookOpen
+                        ? Future.succeededFuture(scope.stage().isEmpty() ? limits : Limits.NONE)
+                        : Future.failedFuture("the book is shut"),
+                clock,
                 Duration.ofMinutes(10));
         runs = new Runs(catalog, access, ports, new InputCheck(new Offload(Runnable::run)), hints, clock);
         Feeds feeds = new Feeds(ports.log(), _ -> Future.succeededFuture(new RunState(Optional.empty())), clock,

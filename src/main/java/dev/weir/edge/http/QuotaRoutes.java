@@ -23,7 +23,6 @@ import java.util.Optional;
 
 /** {@code /v1/quota}: how a tenant, or one of its stages, stands. */
 final class QuotaRoutes {
-    private static final BigDecimal MILLIS_PER_MINUTE = BigDecimal.valueOf(60_000);
     private static final int DECIMALS = 3;
 
     private final Access access;
@@ -63,7 +62,7 @@ final class QuotaRoutes {
         ObjectNode document = Json.object();
         ArrayNode limits = document.putArray("limits");
         allowances.forEach(each -> {
-            ObjectNode limit = limits.addObject().put("dimension", name(each.dimension()));
+            ObjectNode limit = limits.addObject().put("dimension", LimitDocument.name(each.dimension()));
             put(limit, "limit", each.dimension(), each.limit());
             put(limit, "used", each.dimension(), each.used());
             put(limit, "left", each.dimension(), each.left());
@@ -72,18 +71,10 @@ final class QuotaRoutes {
         return document;
     }
 
-    /** As the settings of limits are called: time is in minutes there. */
-    static String name(Dimension dimension) {
-        return dimension == Dimension.BILLABLE_TIME_PER_MONTH ? "billable_minutes_per_month" : dimension.wireName();
-    }
-
     private static void put(ObjectNode limit, String field, Dimension dimension, long amount) {
-        if (dimension == Dimension.BILLABLE_TIME_PER_MONTH) {
-            BigDecimal minutes = BigDecimal.valueOf(amount)
-                    .divide(MILLIS_PER_MINUTE, DECIMALS, RoundingMode.HALF_UP).stripTrailingZeros();
-            limit.put(field, minutes.scale() < 0 ? minutes.setScale(0) : minutes);
-        } else {
-            limit.put(field, amount);
-        }
+        BigDecimal shown = BigDecimal.valueOf(amount)
+                .divide(BigDecimal.valueOf(LimitDocument.unit(dimension)), DECIMALS, RoundingMode.HALF_UP)
+                .stripTrailingZeros();
+        limit.put(field, shown.scale() < 0 ? shown.setScale(0) : shown);
     }
 }

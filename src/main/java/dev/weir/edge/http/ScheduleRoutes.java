@@ -9,7 +9,6 @@ import dev.weir.feature.run.ScheduleDesk.Outlook;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.schedule.Schedule;
 import dev.weir.kernel.Caller;
-import dev.weir.kernel.Role;
 import dev.weir.observe.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -38,9 +37,10 @@ final class ScheduleRoutes {
     }
 
     private Future<Void> find(RoutingContext ctx, Caller caller) {
+        Permit owner = access.owner(caller);
         new Query(ctx).done();
-        return desk.outlook(access.member(caller), Path.id(ctx, "skill"), Path.id(ctx, "stage"))
-                .compose(outlook -> Reply.json(ctx, 200, document(outlook, caller.role() == Role.OWNER)));
+        return desk.outlook(owner, Path.id(ctx, "skill"), Path.id(ctx, "stage"))
+                .compose(outlook -> Reply.json(ctx, 200, document(outlook)));
     }
 
     private Future<Void> runNow(RoutingContext ctx, Caller caller) {
@@ -61,11 +61,10 @@ final class ScheduleRoutes {
         Permit owner = access.owner(caller);
         new Query(ctx).done();
         return desk.resume(owner, Path.id(ctx, "skill"), Path.id(ctx, "stage"))
-                .compose(outlook -> Reply.json(ctx, 200, document(outlook, true)));
+                .compose(outlook -> Reply.json(ctx, 200, document(outlook)));
     }
 
-    /** The note may quote the input schema, and the run is not everybody's: both are for owners. */
-    private static ObjectNode document(Outlook outlook, boolean owner) {
+    private static ObjectNode document(Outlook outlook) {
         Schedule.Plan plan = outlook.timing().plan();
         Optional<Schedule.State> state = outlook.state();
         ObjectNode document = Json.object()
@@ -75,9 +74,8 @@ final class ScheduleRoutes {
                 .put("overlap", plan.overlap())
                 .put("paused", state.flatMap(Schedule.State::paused).orElse(null))
                 .put("failures", state.map(Schedule.State::failures).orElse(0))
-                .put("note", state.flatMap(Schedule.State::note).filter(_ -> owner).orElse(null))
-                .put("last_run_id", state.flatMap(Schedule.State::lastRun).filter(_ -> owner).map(RunId::value)
-                        .orElse(null));
+                .put("note", state.flatMap(Schedule.State::note).orElse(null))
+                .put("last_run_id", state.flatMap(Schedule.State::lastRun).map(RunId::value).orElse(null));
         ArrayNode times = document.putArray("next");
         outlook.preview().times().forEach(time -> times.addObject()
                 .put("local", DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time.local()))

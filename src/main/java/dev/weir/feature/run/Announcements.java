@@ -37,12 +37,12 @@ public final class Announcements implements Ticker.Notices {
     public Future<Void> announce(Run run) {
         StageRef stage = run.order().stage();
         String type = "run." + run.status().wireName();
-        return subscription(stage).compose(found -> found.filter(wanted -> wanted.events().contains(type))
+        return subscription(stage, type).compose(found -> found
                 .map(wanted -> webhooks.announce(wanted.endpoint(stage), run.id(), type, data(run)).<Void>mapEmpty())
                 .orElseGet(Future::succeededFuture));
     }
 
-    /** Whoever is told of a stage is told that it stops to run by itself, whatever else they want to hear. */
+    /** Announces that the stage stops to run by itself, once for each time that it does. */
     @Override
     public Future<Void> paused(Schedule schedule, String reason) {
         StageRef stage = schedule.stage();
@@ -50,13 +50,14 @@ public final class Announcements implements Ticker.Notices {
                 schedule.state().last().toString()).substring(0, DIGITS);
         String data = place(stage).put("reason", reason).put("cron", schedule.plan().cron())
                 .put("timezone", schedule.plan().zone()).toString();
-        return subscription(stage).compose(found -> found
+        return subscription(stage, PAUSED).compose(found -> found
                 .map(wanted -> webhooks.announce(wanted.endpoint(stage), id, PAUSED, data).<Void>mapEmpty())
                 .orElseGet(Future::succeededFuture));
     }
 
-    private Future<Optional<Subscription>> subscription(StageRef stage) {
-        return catalog.stage(stage).map(found -> found.flatMap(each -> each.settings().webhook()));
+    private Future<Optional<Subscription>> subscription(StageRef stage, String type) {
+        return catalog.stage(stage).map(found -> found.flatMap(each -> each.settings().webhook())
+                .filter(each -> each.events().contains(type)));
     }
 
     private static ObjectNode place(StageRef stage) {

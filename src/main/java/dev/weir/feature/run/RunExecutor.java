@@ -27,6 +27,7 @@ public final class RunExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(RunExecutor.class);
     /** While the quota is out of reach. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration HELD_UP = Duration.ofSeconds(1);
 
     private final ConcurrentMap<RunId, RunExecution> executions = new ConcurrentHashMap<>();
     private final Surroundings around;
@@ -36,6 +37,7 @@ public final class RunExecutor {
     private final Hints hints;
     private final Settings settings;
     private volatile boolean stopping;
+    private volatile Instant heldUpUntil = Instant.MIN;
 
     /** Where runs live and where they are executed. */
     public record Surroundings(
@@ -115,6 +117,7 @@ public final class RunExecutor {
     private void putBack(Run run, Leased message, Throwable cause) {
         LOG.atWarn().addKeyValue("run", run.id()).setCause(cause).log("the quota is out of reach; the run waits");
         Instant now = around.clock().instant();
+        heldUpUntil = now.plus(HELD_UP);
         if (!around.store().putBack(run.id(), run.claim().fence()).await()) {
             around.store().renew(run.id(), run.claim().fence(), now).await();
         }
@@ -225,6 +228,11 @@ public final class RunExecutor {
     /** How many runs are executed here now. */
     public int active() {
         return executions.size();
+    }
+
+    /** Whether the quota was out of reach just now: to bring all that waits, one after the other, would only go through it in vain. */
+    public boolean isHeldUp() {
+        return around.clock().instant().isBefore(heldUpUntil);
     }
 
     /** Whether every run is let go of; it is of no use to bring more. */

@@ -20,7 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** The schedule of a stage, for people: what it says, how it goes, and a run of it at once. */
+/** The schedule of a stage, for its owners: what it says, how it goes, and a run of it at once. */
 public final class ScheduleDesk {
     private static final int NEXT_TIMES = 10;
 
@@ -47,8 +47,8 @@ public final class ScheduleDesk {
     public record Outlook(Timing timing, Optional<Schedule.State> state, Preview preview) {}
 
     /** Fails with {@code NotFound} if the stage has no schedule, in force or not. */
-    public Future<Outlook> outlook(Permit permit, String skill, String stage) {
-        StageRef ref = new StageRef(permit.tenant(), skill, stage);
+    public Future<Outlook> outlook(Permit owner, String skill, String stage) {
+        StageRef ref = new StageRef(owner.tenant(), skill, stage);
         return timing(ref).compose(timing -> store.find(ref).map(found -> new Outlook(timing,
                 found.filter(each -> timing.enabled() && each.plan().equals(timing.plan())).map(Schedule::state),
                 preview(timing.plan()))));

@@ -1,8 +1,5 @@
 package dev.weir.feature.skill;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Timetable;
 import dev.weir.feature.secret.Secret;
@@ -27,8 +24,6 @@ import java.util.stream.IntStream;
 
 /** What a stage's settings must keep to beyond their form: what they refer to is there, and what they ask for can be done. */
 public final class StageRules {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final SkillCatalog catalog;
     private final SecretStore secrets;
     private final InputCheck inputs;
@@ -50,9 +45,9 @@ public final class StageRules {
     /** The settings as they are to be kept; fails with {@code Invalid} that names every violation. */
     Future<StageSettings> require(StageRef stage, StageSettings wanted) {
         List<Violation> violations = new ArrayList<>();
-        return secrets(stage.tenant(), wanted, violations)
-                .compose(_ -> timing(stage, wanted, violations))
-                .compose(_ -> webhook(stage.tenant(), wanted, violations))
+        return catalog.stage(stage).compose(now -> secrets(stage.tenant(), wanted, violations)
+                .compose(_ -> timing(now, wanted, violations))
+                .compose(_ -> webhook(stage.tenant(), now, wanted, violations)))
                 .map(webhook -> {
                     if (!violations.isEmpty()) {
                         throw new ProblemException(new Problem.Invalid("the stage cannot be like this", violations));
@@ -76,7 +71,7 @@ public final class StageRules {
         });
     }
 
-    private Future<Void> timing(StageRef stage, StageSettings wanted, List<Violation> violations) {
+    private Future<Void> timing(Optional<Stage> now, StageSettings wanted, List<Violation> violations) {
         if (wanted.timing().isEmpty()) {
             return Future.succeededFuture();
         }
@@ -89,8 +84,8 @@ public final class StageRules {
             }
             violations.addAll(found.violations());
         }
-        return frozen(stage).compose(found -> found
-                .map(deployment -> inputs.check(deployment, read(plan.input())))
+        return frozen(now).compose(found -> found
+                .map(deployment -> inputs.check(deployment, InputCheck.read(plan.input())))
                 .orElse(Future.succeededFuture(List.of())))
                 .map(found -> {
                     found.forEach(each -> violations.add(
@@ -100,19 +95,19 @@ public final class StageRules {
     }
 
     /** What the next run would be of. Before the first deployment nothing can be said of an input; it is looked at again when it is due. */
-    private Future<Optional<Deployment>> frozen(StageRef stage) {
-        return catalog.stage(stage).compose(found -> found.flatMap(Stage::activeVersion)
-                .map(version -> catalog.deployment(stage, version))
-                .orElse(Future.succeededFuture(Optional.empty())));
+    private Future<Optional<Deployment>> frozen(Optional<Stage> now) {
+        return now.flatMap(stage -> stage.activeVersion().map(version -> catalog.deployment(stage.ref(), version)))
+                .orElse(Future.succeededFuture(Optional.empty()));
     }
 
-    private Future<Optional<Subscription>> webhook(TenantId tenant, StageSettings wanted, List<Violation> violations) {
+    private Future<Optional<Subscription>> webhook(TenantId tenant, Optional<Stage> now, StageSettings wanted,
+            List<Violation> violations) {
         if (wanted.webhook().isEmpty()) {
             return Future.succeededFuture(Optional.empty());
         }
         Subscription webhook = wanted.webhook().get();
         Optional<String> id = names.id(webhook.secret(), tenant);
-        return courier.objection(webhook.url()).compose(objection -> {
+        return objection(now, webhook).compose(objection -> {
             objection.ifPresent(rule -> violations.add(
                     new Violation("/webhook_url", "may not be reached: " + rule)));
             return id.map(known -> secrets.reveal(tenant, known)).orElse(Future.succeededFuture(Optional.empty()));
@@ -127,11 +122,10 @@ public final class StageRules {
         });
     }
 
-    private static JsonNode read(String input) {
-        try {
-            return JSON.readTree(input);
-        } catch (JsonProcessingException broken) {
-            throw new IllegalStateException("an input that was read as JSON is JSON", broken);
-        }
+    /** An address that was good when it was saved is looked at when something is sent there: its name servers may rest just now. */
+    private Future<Optional<String>> objection(Optional<Stage> now, Subscription webhook) {
+        boolean kept = now.flatMap(stage -> stage.settings().webhook()).filter(old -> old.url().equals(webhook.url()))
+                .isPresent();
+        return kept ? Future.succeededFuture(Optional.empty()) : courier.objection(webhook.url());
     }
 }

@@ -113,8 +113,9 @@ public final class Webhooks {
      */
     public Future<Delivery> redeliver(TenantId tenant, String id) {
         return store.redeliver(tenant, id, clock.instant()).map(found -> {
+            Delivery pending = found.orElseThrow(Webhooks::absent);
             due.run();
-            return found.orElseThrow(Webhooks::absent);
+            return pending;
         });
     }
 

@@ -89,10 +89,12 @@ class QuotaGateTest {
             finished(rig.execute(rig.executor));
             assertThat(rig.run().status()).isEqualTo(RunStatus.QUEUED);
             assertThat(rig.run().startedAt()).isEmpty();
+            assertThat(rig.executor.isHeldUp()).isTrue();
             assertThat(Answers.of(rig.queue.lease(1, rig.clock.instant(), rig.clock.instant()))).isEmpty();
             rig.clock.advance(Duration.ofSeconds(5));
         }
         assertThat(rig.runtime.opened()).isEmpty();
+        assertThat(rig.executor.isHeldUp()).as("for a moment only").isFalse();
         rig.isBookOpen = true;
         Leased message = Answers.of(rig.queue.lease(1, rig.clock.instant(), rig.clock.instant())).getFirst();
         assertThat(message.receives()).isEqualTo(1);
