@@ -126,7 +126,7 @@ public interface RunStoreContract {
         assertThat(claimed.status()).isEqualTo(RunStatus.RUNNING);
         assertThat(claimed.attempt()).isEqualTo(1);
         assertThat(claimed.startedAt()).contains(now());
-        assertThat(claimed.claim()).isEqualTo(new Run.Claim(1, until, Optional.empty()));
+        assertThat(claimed.claim()).isEqualTo(new Run.Claim(1, until, Optional.empty(), Optional.empty()));
         assertThat(claimed).isEqualTo(found(id));
     }
 
@@ -135,14 +135,14 @@ public interface RunStoreContract {
         RunId id = queued();
         Instant started = now();
         Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        assertThat(Answers.of(runs().bind(id, 1, "vm-1", List.of(AWS_REGION)))).isTrue();
+        assertThat(Answers.of(runs().bind(id, 1, "vm-1", List.of(AWS_REGION), now()))).isTrue();
 
         clock().advance(LEASE);
         assertThat(Answers.of(runs().claim(id, now(), now().plus(LEASE)))).isEmpty();
         clock().advance(Duration.ofMillis(1));
         Run taken = Answers.of(runs().claim(id, now(), now().plus(LEASE))).orElseThrow();
 
-        assertThat(taken.claim()).isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1")));
+        assertThat(taken.claim()).isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1"), Optional.of(started)));
         assertThat(taken.attempt()).isEqualTo(1);
         assertThat(taken.startedAt()).contains(started);
         assertThat(taken.strippedEnv()).containsExactly(AWS_REGION);
@@ -165,7 +165,7 @@ public interface RunStoreContract {
         Run before = found(id);
 
         assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE.multipliedBy(2))))).isEmpty();
-        assertThat(Answers.of(runs().bind(id, 1, "vm-9", List.of(AWS_REGION)))).isFalse();
+        assertThat(Answers.of(runs().bind(id, 1, "vm-9", List.of(AWS_REGION), now()))).isFalse();
         assertThat(Answers.of(runs().nextAttempt(id, 1))).isFalse();
         assertThat(Answers.of(runs().finish(id, 1, Samples.succeeded(now())))).isFalse();
         assertThat(found(id)).isEqualTo(before);
@@ -188,12 +188,12 @@ public interface RunStoreContract {
     default void theNextAttemptIsBoundToNoMicroVm() {
         RunId id = queued();
         Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        Answers.of(runs().bind(id, 1, "vm-1", List.of()));
+        Answers.of(runs().bind(id, 1, "vm-1", List.of(), now()));
         assertThat(Answers.of(runs().nextAttempt(id, 1))).isTrue();
 
         Run run = found(id);
         assertThat(run.attempt()).isEqualTo(2);
-        assertThat(run.claim()).isEqualTo(new Run.Claim(1, now().plus(LEASE), Optional.empty()));
+        assertThat(run.claim()).isEqualTo(new Run.Claim(1, now().plus(LEASE), Optional.empty(), Optional.of(now())));
     }
 
     @Test
@@ -229,39 +229,6 @@ public interface RunStoreContract {
         assertThat(Answers.of(runs().finishQueued(throttled, Samples.throttled(now())))).isTrue();
         assertThat(found(throttled).outcome()).contains(Samples.throttled(now()));
         assertThat(found(throttled).attempt()).isZero();
-    }
-
-    @Test
-    default void aRunPutBackIsAsIfItHadNeverBeenClaimed() {
-        RunId id = queued();
-        Run before = found(id);
-        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        assertThat(Answers.of(runs().putBack(id, 0))).isFalse();
-        assertThat(Answers.of(runs().putBack(id, 1))).isTrue();
-        assertThat(Answers.of(runs().putBack(id, 1))).isFalse();
-        assertThat(found(id)).usingRecursiveComparison().ignoringFields("claim").isEqualTo(before);
-        assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE)))).isEmpty();
-
-        clock().advance(Duration.ofMinutes(1));
-        Run again = Answers.of(runs().claim(id, now(), now().plus(LEASE))).orElseThrow();
-        assertThat(again.claim().fence()).isEqualTo(2);
-        assertThat(again.startedAt()).contains(now());
-        assertThat(Answers.of(runs().bind(id, 2, "vm-1", List.of()))).isTrue();
-        assertThat(Answers.of(runs().putBack(id, 2))).as("it may have been executed").isFalse();
-        assertThat(Answers.of(runs().nextAttempt(id, 2))).isTrue();
-        assertThat(Answers.of(runs().putBack(id, 2))).isFalse();
-        assertThat(found(id).status()).isEqualTo(RunStatus.RUNNING);
-    }
-
-    @Test
-    default void aRunThatIsRefusedHasNeverStarted() {
-        RunId id = queued();
-        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        assertThat(Answers.of(runs().finish(id, 1, Samples.throttled(now())))).isTrue();
-        Run over = found(id);
-        assertThat(over.outcome()).contains(Samples.throttled(now()));
-        assertThat(over.startedAt()).isEmpty();
-        assertThat(over.attempt()).isZero();
     }
 
     @Test

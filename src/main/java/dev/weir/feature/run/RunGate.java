@@ -3,7 +3,9 @@ package dev.weir.feature.run;
 import dev.weir.feature.quota.Admission;
 import dev.weir.feature.quota.Quotas;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +17,12 @@ final class RunGate {
     private static final Logger LOG = LoggerFactory.getLogger(RunGate.class);
 
     private final Quotas quotas;
+    private final Duration patience;
 
-    RunGate(Quotas quotas) {
+    /** @param patience with the ledger, for one question; much less than a lease */
+    RunGate(Quotas quotas, Duration patience) {
         this.quotas = quotas;
+        this.patience = patience;
     }
 
     /** What the gate says. */
@@ -32,17 +37,19 @@ final class RunGate {
         record Unknown(Throwable cause) implements Passage {}
     }
 
+    /** Asks for a run that waits, in the name of the claim that comes next. */
+    Passage admit(Run run) {
+        return answer(quotas.admit(run.id(), run.claim().fence() + 1, run.order().stage(), run.order().longest())
+                .map(RunGate::passage)).otherwise(Passage.Unknown::new).await();
+    }
+
     /**
-     * Asks for a run that was not executed yet. One that was, by a gateway that is gone, was admitted then: it keeps its share whatever the
-     * limits are, and if its microVM may be at work, it is not left to itself because the ledger is away.
+     * For a run that was admitted already, by a gateway that is gone: it keeps its share whatever the limits are, and if its microVM may be
+     * at work, it is not left to itself because the ledger is away.
      */
-    Passage pass(Run run) {
-        if (!run.wasExecuted()) {
-            return quotas.admit(run.id(), run.claim().fence(), run.order().stage(), run.order().longest())
-                    .map(RunGate::passage).otherwise(Passage.Unknown::new).await();
-        }
-        Future<Passage> extended = extend(run).map(held -> {
-            if (!held) {
+    Passage goOn(Run run) {
+        Future<Passage> extended = extend(run).map(known -> {
+            if (!known) {
                 LOG.atWarn().addKeyValue("run", run.id())
                         .log("a run goes on that no quota knows: it began before there were any");
             }
@@ -57,6 +64,20 @@ final class RunGate {
         }).await();
     }
 
+    /** Gives up the share of a run that is over. If that fails, what follows its end does it again. */
+    void end(Run run) {
+        run.outcome().ifPresent(outcome -> end(run, outcome));
+    }
+
+    /** The same, for a run that ends so. */
+    void end(Run run, Outcome outcome) {
+        answer(run.wasExecuted() ? quotas.settle(run.id(), outcome.billable()) : quotas.giveBack(run.id()))
+                .otherwise(away -> {
+                    LOG.atInfo().addKeyValue("run", run.id()).setCause(away).log("a share is settled later");
+                    return false;
+                }).await();
+    }
+
     /** Keeps the share for another lease. If that fails there is time for more tries: a share's lease is longer than a run's. */
     void keep(Run run) {
         extend(run).otherwise(away -> {
@@ -66,7 +87,12 @@ final class RunGate {
     }
 
     private Future<Boolean> extend(Run run) {
-        return quotas.extend(run.id(), run.claim().fence());
+        return answer(quotas.extend(run.id(), run.claim().fence()));
+    }
+
+    /** A ledger that does not answer is one that is away. */
+    private <T> Future<T> answer(Future<T> asked) {
+        return asked.timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static void missed(Run run, Throwable away) {

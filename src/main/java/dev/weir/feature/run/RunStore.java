@@ -40,17 +40,14 @@ public interface RunStore {
     /** Extends the lease; the run as it is now (its {@code cancelledBy} may be new), or empty if lost. */
     Future<Optional<Run>> renew(RunId id, long fence, Instant leaseUntil);
 
-    /** Records, before the runner is told to start, which microVM will execute the run and which variables were stripped. */
-    Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv);
+    /**
+     * Records, before the runner is told to start, which microVM will execute the run and which variables were stripped; the first time, that
+     * it began to be executed {@code now}.
+     */
+    Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv, Instant now);
 
     /** Starts the next attempt: {@code attempt} + 1, bound to no microVM, same fence; for stages that opted in to it. */
     Future<Boolean> nextAttempt(RunId id, long fence);
-
-    /**
-     * {@code running} to {@code queued} again, as if it had never been claimed (only the fence stays): it could not be decided whether it
-     * may execute. False also if it was executed already, or bound.
-     */
-    Future<Boolean> putBack(RunId id, long fence);
 
     /** {@code running} to the outcome; one that is throttled has never started: no attempt, no {@code startedAt}. */
     Future<Boolean> finish(RunId id, long fence, Outcome outcome);

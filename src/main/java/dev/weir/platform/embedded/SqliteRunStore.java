@@ -27,16 +27,13 @@ public final class SqliteRunStore implements RunStore {
     private static final String RENEW = """
             update run set lease_until = ? where id = ? and fence = ? and status = 'running' returning *""";
     private static final String BIND = """
-            update run set micro_vm = ?, stripped_env = ? where id = ? and fence = ? and status = 'running'""";
+            update run set micro_vm = ?, stripped_env = ?, bound_at = coalesce(bound_at, ?)
+            where id = ? and fence = ? and status = 'running'""";
     private static final String NEXT_ATTEMPT = """
             update run set attempt = attempt + 1, micro_vm = null where id = ? and fence = ? and status = 'running'""";
-    private static final String PUT_BACK = """
-            update run set status = 'queued', attempt = 0, started_at = null, lease_until = 0
-            where id = ? and fence = ? and status = 'running' and micro_vm is null and attempt <= 1""";
     private static final String FINISH = """
-            update run set status = ?1, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
-            billable = ?, unsettled = 1, attempt = iif(?1 = 'throttled', 0, attempt),
-            started_at = iif(?1 = 'throttled', null, started_at) where id = ? and fence = ? and status = 'running'""";
+            update run set status = ?, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
+            billable = ?, unsettled = 1 where id = ? and fence = ? and status = 'running'""";
     private static final String FINISH_QUEUED = """
             update run set status = ?, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
             billable = ?, unsettled = 1 where id = ? and status = 'queued'""";
@@ -98,19 +95,14 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
-    public Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv) {
+    public Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv, Instant now) {
         String names = RunRows.json(strippedEnv);
-        return database.write(session -> session.update(BIND, microVm, names, id.value(), fence) == 1);
+        return database.write(session -> session.update(BIND, microVm, names, now, id.value(), fence) == 1);
     }
 
     @Override
     public Future<Boolean> nextAttempt(RunId id, long fence) {
         return database.write(session -> session.update(NEXT_ATTEMPT, id.value(), fence) == 1);
-    }
-
-    @Override
-    public Future<Boolean> putBack(RunId id, long fence) {
-        return database.write(session -> session.update(PUT_BACK, id.value(), fence) == 1);
     }
 
     @Override

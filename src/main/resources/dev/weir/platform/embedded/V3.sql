@@ -178,6 +178,7 @@ create table schedule (
 create index schedule_due on schedule (next_at, tenant, skill, stage) where paused is null;
 
 -- Where a run waits, and whether something still follows from its end; those that ended before owe nothing.
+alter table run add column bound_at integer;
 alter table run add column line text not null default 'SHORT';
 alter table run add column unsettled integer not null default 0;
 create index run_unsettled on run (id) where unsettled = 1;

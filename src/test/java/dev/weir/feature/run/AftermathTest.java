@@ -46,7 +46,7 @@ class AftermathTest {
         Answers.of(quotas.admit(id, 1, Samples.STAGE, Duration.ofSeconds(90)));
         Answers.of(store.claim(id, clock.instant(), clock.instant()));
         if (executed) {
-            Answers.of(store.bind(id, 1, "boot", List.of()));
+            Answers.of(store.bind(id, 1, "boot", List.of(), clock.instant()));
         }
         Answers.of(store.finish(id, 1, outcome));
         return id;

@@ -152,7 +152,7 @@ class QuotaGateTest {
     private void orphan(Duration silence) {
         Answers.of(rig.store.claim(rig.id, rig.clock.instant(), rig.clock.instant()));
         Answers.of(rig.quotas.admit(rig.id, 1, Samples.STAGE, TIMEOUT));
-        Answers.of(rig.store.bind(rig.id, 1, "boot-1", List.of()));
+        Answers.of(rig.store.bind(rig.id, 1, "boot-1", List.of(), rig.clock.instant()));
         rig.clock.advance(silence);
     }
 
@@ -216,7 +216,7 @@ class QuotaGateTest {
         limit(Dimension.CONCURRENT_RUNS, 5);
         orphan(Duration.ofMinutes(1));
         Run former = rig.run();
-        RunGate gate = new RunGate(rig.quotas);
+        RunGate gate = new RunGate(rig.quotas, Duration.ofSeconds(5));
         CompletableFuture<Void> done = rig.execute(rig.executor);
         Peer peer = rig.runtime.connection();
         rig.attach(peer, "boot-1", 0);
@@ -227,7 +227,7 @@ class QuotaGateTest {
         peer.say(success(1));
         finished(done);
         Answers.of(aftermath.sweep());
-        gate.pass(former);
+        gate.goOn(former);
         gate.keep(former);
         assertThat(used()).as("nor once it is over").isZero();
     }
@@ -237,7 +237,7 @@ class QuotaGateTest {
         RunOrder order = rig.run().order();
         for (int attempt = 1; attempt <= order.maxAttempts(); attempt++) {
             Run run = new Run(rig.id, order, RunStatus.RUNNING, attempt,
-                    new Run.Claim(1, rig.clock.instant(), Optional.of("boot-1")), Optional.empty(),
+                    new Run.Claim(1, rig.clock.instant(), Optional.of("boot-1"), Optional.empty()), Optional.empty(),
                     Optional.of(rig.clock.instant()), List.of(), Optional.empty());
             assertThat(run.billable(rig.clock.instant().plus(Duration.ofDays(3))))
                     .as("cold starts and outages included")

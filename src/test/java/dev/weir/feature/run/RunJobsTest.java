@@ -39,7 +39,7 @@ class RunJobsTest {
     private final MemorySecretStore secrets = new MemorySecretStore();
     private final RunJobs jobs = new RunJobs(new RunExecutor.Code(catalog, null, secrets), new MemoryRunQueue(1),
             new RunGate(new Quotas(new MemoryLedger(), _ -> Future.succeededFuture(Limits.NONE), clock,
-                    Duration.ofMinutes(1))),
+                    Duration.ofMinutes(1)), Duration.ofSeconds(5)),
             Duration.ofSeconds(1), clock);
 
     @BeforeEach
