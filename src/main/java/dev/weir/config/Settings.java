@@ -95,7 +95,7 @@ public final class Settings {
                     "a mapping from tenants to limits"),
                     "What differs for a tenant, such as acme: runs-per-hour=100 concurrent-runs=5."),
             new Setting("runs.quota.lease", new Time(Duration.ofSeconds(30), DAY),
-                    "How long what a dead gateway had reserved stays reserved; more than a restart takes."),
+                    "What a dead gateway had reserved stays reserved for twice that; more than a restart takes."),
 
             new Setting("skills.upload-validity", UP_TO_AN_HOUR, "How long an announced upload may take to arrive."),
             new Setting("skills.validators", new Whole(1, 64), "Packages that are checked at the same time."),

@@ -6,25 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.standardwebhooks.Webhook;
-import com.sun.net.httpserver.HttpServer;
 import dev.weir.fixture.Api;
 import dev.weir.fixture.GatewayProcess;
+import dev.weir.fixture.WebhookReceiver;
+import dev.weir.fixture.WebhookReceiver.Letter;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,46 +24,24 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Stages that run by themselves and tell a receiver how it went. */
 class AutomationIT {
-    private static final String SECRET = "whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB";
     private static final String MAIN = "def handler(input):\n    return {\"twice\": 2 * input[\"n\"]}\n";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     private static Path directory;
 
-    private static final List<Letter> LETTERS = new CopyOnWriteArrayList<>();
-    private static final AtomicInteger FAILURES = new AtomicInteger();
-    private static HttpServer receiver;
+    private static WebhookReceiver receiver;
     private static GatewayProcess gateway;
     private static Api owner;
 
-    private record Letter(String path, Map<String, List<String>> headers, String body) {
-        String id() {
-            return headers.get("webhook-id").getFirst();
-        }
-
-        JsonNode data() {
-            return Api.json(body).path("data");
-        }
-    }
-
     @BeforeAll
     static void start() throws IOException {
-        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
-        receiver.createContext("/", exchange -> {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            Map<String, List<String>> headers = exchange.getRequestHeaders().entrySet().stream()
-                    .collect(Collectors.toMap(each -> each.getKey().toLowerCase(Locale.ROOT),
-                            Map.Entry::getValue));
-            LETTERS.add(new Letter(exchange.getRequestURI().getPath(), headers, body));
-            boolean fails = exchange.getRequestURI().getPath().equals("/unsteady") && FAILURES.getAndDecrement() > 0;
-            exchange.sendResponseHeaders(fails ? 500 : 204, -1);
-            exchange.close();
-        });
-        receiver.start();
+        receiver = new WebhookReceiver();
         gateway = new GatewayProcess(directory.resolve("data"), "skills.webhooks.allow-loopback=true").start();
         owner = gateway.api();
-        owner.post("/v1/secrets", "{\"secret_id\":\"hook\",\"value\":\"" + SECRET + "\"}").expect(201);
+        owner.post("/v1/secrets", "{\"secret_id\":\"hook\",\"value\":\"" + WebhookReceiver.SECRET + "\"}").expect(201);
+        // Its time comes once a minute: it may come while the others are looked at.
+        stage("ticking", ",\"schedule_enabled\":true,\"schedule_cron\":\"* * * * *\",\"schedule_input\":{\"n\":7}");
     }
 
     @AfterAll
@@ -80,7 +50,7 @@ class AutomationIT {
             gateway.close();
         }
         if (receiver != null) {
-            receiver.stop(0);
+            receiver.close();
         }
     }
 
@@ -91,11 +61,12 @@ class AutomationIT {
         assertThat(owner.over(run).path("status").asText()).isEqualTo("succeeded");
         JsonNode delivered = delivered(run);
         assertThat(delivered.path("type").asText()).isEqualTo("run.succeeded");
-        assertThat(letters("/steady")).hasSize(1);
-        Letter letter = letters("/steady").getFirst();
+        assertThat(receiver.letters("/steady")).hasSize(1);
+        Letter letter = receiver.letters("/steady").getFirst();
         assertThat(letter.id()).isEqualTo(delivered.path("delivery_id").asText());
         assertThatCode(
-                () -> new Webhook(SECRET).verify(letter.body(), HttpHeaders.of(letter.headers(), (_, _) -> true)))
+                () -> new Webhook(WebhookReceiver.SECRET).verify(letter.body(),
+                        HttpHeaders.of(letter.headers(), (_, _) -> true)))
                 .doesNotThrowAnyException();
         assertThat(letter.data().path("run_id").asText()).isEqualTo(run);
         assertThat(letter.data().path("output").path("twice").asInt()).isEqualTo(42);
@@ -104,26 +75,27 @@ class AutomationIT {
         owner.send("POST", delivery + "/redeliver", BodyPublishers.noBody()).expect(202);
         await().atMost(PATIENCE).until(() -> owner.get(delivery).expect(200),
                 shown -> shown.path("attempts").size() == 2 && shown.path("state").asText().equals("delivered"));
-        assertThat(letters("/steady")).hasSize(2).allSatisfy(each -> {
+        assertThat(receiver.letters("/steady")).hasSize(2).allSatisfy(each -> {
             assertThat(each.id()).isEqualTo(letter.id());
             assertThat(each.body()).isEqualTo(letter.body());
         });
         String ping = owner.send("POST", stage + "/webhook/test", BodyPublishers.noBody()).expect(202)
                 .path("delivery_id").asText();
-        await().atMost(PATIENCE).until(() -> letters("/steady").stream().anyMatch(each -> each.id().equals(ping)));
-        assertThat(gateway.log()).doesNotContain(SECRET, receiver.getAddress().getPort() + "/steady");
+        await().atMost(PATIENCE)
+                .until(() -> receiver.letters("/steady").stream().anyMatch(each -> each.id().equals(ping)));
+        assertThat(gateway.log()).doesNotContain(WebhookReceiver.SECRET, receiver.url("/steady"));
     }
 
     @Test
     void aReceiverThatFailsIsAskedAgain() {
-        FAILURES.set(1);
+        receiver.fail("/unsteady", 1);
         String stage = stage("unsteady", "");
         String run = owner.invoke("unsteady", "{\"n\":1}");
         JsonNode delivered = delivered(run);
         JsonNode attempts = owner.get("/v1/deliveries/" + delivered.path("delivery_id").asText()).expect(200)
                 .path("attempts");
         assertThat(attempts.findValuesAsText("outcome")).containsExactly("500", "204");
-        assertThat(letters("/unsteady")).hasSize(2).map(Letter::id)
+        assertThat(receiver.letters("/unsteady")).hasSize(2).map(Letter::id)
                 .containsOnly(delivered.path("delivery_id").asText());
         assertThat(owner.get(stage + "/webhook").expect(200).path("failures").asInt()).isZero();
     }
@@ -151,7 +123,6 @@ class AutomationIT {
 
     @Test
     void aTimeThatHasComeStartsARunByItself() {
-        stage("ticking", ",\"schedule_enabled\":true,\"schedule_cron\":\"* * * * *\",\"schedule_input\":{\"n\":7}");
         JsonNode runs = await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).until(
                 () -> owner.get("/v1/runs?skill=ticking&status=succeeded").expect(200).path("runs"),
                 found -> !found.isEmpty());
@@ -162,7 +133,7 @@ class AutomationIT {
 
     /** A deployed stage whose runs are told to the path of the skill's name; its own path. */
     private static String stage(String skill, String settings) {
-        String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/" + skill;
+        String url = receiver.url("/" + skill);
         owner.deploy(skill, "{\"timeout_seconds\":60,\"webhook_url\":\"" + url + "\",\"webhook_secret_arn\":\"hook\""
                 + settings + "}", Api.zip(MAIN));
         return "/v1/skills/" + skill + "/stages/prod";
@@ -174,9 +145,5 @@ class AutomationIT {
                 () -> owner.get("/v1/runs/" + run + "/deliveries").expect(200).path("deliveries"),
                 all -> all.size() == 1 && all.get(0).path("state").asText().equals("delivered"));
         return found.get(0);
-    }
-
-    private static List<Letter> letters(String path) {
-        return LETTERS.stream().filter(each -> each.path().equals(path)).toList();
     }
 }
