@@ -102,8 +102,8 @@ final class EmbeddedMode {
         WebhooksConfig webhooks = config.skills().webhooks();
         return new Platform.Automation(new SqliteLedger(database), new SqliteScheduleStore(database),
                 new SqliteDeliveryStore(database, webhooks.maxWaiting()),
-                new GuardedCourier(vertx, new GuardedCourier.Settings(webhooks.timeout(), webhooks.allowLoopback()),
-                        clock),
+                new GuardedCourier(vertx, new GuardedCourier.Settings(webhooks.timeout(), webhooks.allowLoopback(),
+                        webhooks.blocked()), clock),
                 new SecretNames("aws", config.agentcore().region(), Emulator.ACCOUNT, "local"));
     }
 

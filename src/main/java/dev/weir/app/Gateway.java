@@ -107,7 +107,8 @@ final class Gateway {
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(platform.catalog(), access, ports(), inputs, hints, clock);
         this.automation = new AutomationWiring(vertx, config.skills(), platform, runs, new Meters(registry));
-        Skills skills = new Skills(platform.catalog(), stageRules(inputs), automation.ticker(), offload, clock);
+        Skills skills = new Skills(platform.catalog(), stageRules(inputs), automation.ticker(), automation.webhooks(),
+                offload, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),

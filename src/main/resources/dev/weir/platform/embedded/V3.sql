@@ -53,15 +53,30 @@ create table webhook_endpoint (
   failing_since integer,
   open_until integer not null default 0,
   disabled text,
-  served_at integer not null default 0,
+  turn integer not null default 0, -- when it was last served: the lowest is next
+  next_due integer, -- when to look at it; null: nothing waits there, or it is disabled
+  ready integer not null default 0, -- that time has come, and it stands in its tenant's line
   unique (tenant, skill, stage, url)
 ) strict;
 
-create index webhook_endpoint_by_service on webhook_endpoint (served_at, id) where disabled is null;
+create index webhook_endpoint_due on webhook_endpoint (next_due) where next_due is not null and ready = 0;
+create index webhook_endpoint_line on webhook_endpoint (tenant, turn, id) where ready = 1;
 
+-- Tenants take turns before their endpoints do.
+create table webhook_turn (
+  tenant text primary key not null,
+  turn integer not null default 0,
+  ready integer not null default 0
+) strict, without rowid;
+
+create index webhook_turn_line on webhook_turn (turn, tenant) where ready = 1;
+create index webhook_turn_last on webhook_turn (turn);
+
+-- A receipt means that it is being tried; "asked": somebody wants it tried although the circuit is open.
 create table delivery (
   seq integer primary key autoincrement,
   id text not null unique,
+  tenant text not null,
   endpoint integer not null references webhook_endpoint (id) on delete cascade,
   run_id text,
   type text not null,
@@ -72,11 +87,19 @@ create table delivery (
   next_at integer not null,
   created_at integer not null,
   note text,
-  receipt text unique,
+  asked integer not null default 0,
+  receipt text,
   leased_until integer not null default 0
 ) strict;
 
-create index delivery_due on delivery (endpoint, next_at, seq) where state = 'PENDING';
+create index delivery_of_endpoint on delivery (endpoint, state);
+create index delivery_due on delivery (endpoint, next_at, seq) where state = 'PENDING' and receipt is null;
+create index delivery_asked on delivery (endpoint, next_at, seq)
+  where state = 'PENDING' and receipt is null and asked = 1;
+-- Not a constraint of the column: SQLite would look up "receipt is null" in that, which is nearly every row.
+create unique index delivery_by_receipt on delivery (receipt) where receipt is not null;
+create index delivery_under_way on delivery (tenant, endpoint) where receipt is not null;
+create index delivery_lapsing on delivery (leased_until) where receipt is not null;
 create index delivery_by_run on delivery (run_id, seq);
 create index delivery_done on delivery (created_at) where state <> 'PENDING';
 

@@ -124,7 +124,7 @@ final class ApiFixture implements AutoCloseable {
                 InstantSource.system());
         StageRules rules = new StageRules(catalog, secrets, inputs, new Post(),
                 new SecretNames("aws", "us-east-1", "000000000000", "local"), InstantSource.system());
-        Skills skills = new Skills(catalog, rules, ticker, offload, InstantSource.system());
+        Skills skills = new Skills(catalog, rules, ticker, webhooks, offload, InstantSource.system());
         Features.Automation automation = new Features.Automation(
                 new ScheduleDesk(catalog, schedules, ticker, runs, InstantSource.system()),
                 new WebhookDesk(catalog, runs, webhooks));

@@ -11,6 +11,7 @@ import dev.weir.feature.schedule.Schedule;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
 import dev.weir.feature.skill.Stage;
+import dev.weir.feature.webhook.DeliveryStore.Room;
 import dev.weir.feature.webhook.Delivery;
 import dev.weir.feature.webhook.DeliveryStore.Leased;
 import dev.weir.feature.webhook.Webhooks;
@@ -155,7 +156,7 @@ class AnnouncementsTest {
 
     /** Those that nobody has taken yet. */
     private List<Delivery> all() {
-        return Answers.of(deliveries.lease(10, 10, clock.instant(), clock.instant().plusSeconds(99_999))).stream()
+        return Answers.of(deliveries.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plusSeconds(99_999))).stream()
                 .map(Leased::delivery).toList();
     }
 }

@@ -9,6 +9,7 @@ import dev.weir.feature.webhook.Courier.Letter;
 import dev.weir.feature.webhook.Courier.Reply;
 import dev.weir.feature.webhook.Delivery.State;
 import dev.weir.feature.webhook.Delivery.Try;
+import dev.weir.feature.webhook.DeliveryStore.Room;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryDeliveryStore;
@@ -16,6 +17,8 @@ import dev.weir.fixture.Post;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.Redacted;
+import dev.weir.kernel.StageRef;
+import dev.weir.kernel.TenantId;
 import dev.weir.wire.webhook.SigningKey;
 import dev.weir.wire.webhook.WebhookSignature;
 import dev.weir.wire.webhook.WebhookSignature.Headers;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,12 +42,14 @@ class DispatcherTest {
     private static final String OLD_KEY = "whsec_AgICAgICAgICAgICAgICAgICAgICAgIC";
     private static final String HERE = "https://hooks.weir.dev/here";
     private static final String DEAD = "https://dead.weir.dev/";
+    private static final Duration LOOK_UP = Duration.ofMillis(100);
     private static final Duration LEASE = Duration.ofMinutes(1);
 
     private final HandClock clock = new HandClock();
     private final MemoryDeliveryStore store = new MemoryDeliveryStore(1000);
     private final Post post = new Post();
     private Future<Optional<Redacted>> keys = Future.succeededFuture(Optional.of(new Redacted(KEY)));
+    private Future<Boolean> subscribed = Future.succeededFuture(true);
     private final List<State> outcomes = new CopyOnWriteArrayList<>();
     private final Dispatcher dispatcher = dispatcher();
     private final Webhooks webhooks = new Webhooks(store, post, () -> {}, clock);
@@ -268,7 +274,7 @@ class DispatcherTest {
     @Test
     void aLetterWhoseSenderDiedIsSentAgain() {
         Delivery made = announce(HERE);
-        Answers.of(store.lease(10, 10, clock.instant(), clock.instant().plus(LEASE)));
+        Answers.of(store.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plus(LEASE)));
         post.answers(HERE, 200);
         pull();
         assertThat(post.letters).isEmpty();
@@ -300,6 +306,125 @@ class DispatcherTest {
     }
 
     @Test
+    void whatIsWantedNoMoreIsNotSent() {
+        post.answers(HERE, 500);
+        Delivery made = announce(HERE);
+        pull();
+        Answers.of(webhooks.ping(endpoint(HERE)));
+        subscribed = Future.succeededFuture(false);
+        clock.advance(Duration.ofMinutes(1));
+        pull();
+        assertThat(post.letters).as("neither again nor as a test").hasSize(1);
+        assertThat(find(made)).satisfies(after -> {
+            assertThat(after.state()).isEqualTo(State.FAILED);
+            assertThat(after.note()).contains(DeliveryStore.REMOVED);
+        });
+        assertThat(outcomes).containsExactly(State.PENDING, State.FAILED, State.FAILED);
+    }
+
+    @Test
+    void whileNobodyKnowsWhetherItIsWantedItWaitsUnsent() {
+        subscribed = Future.failedFuture("away");
+        Delivery made = announce(HERE);
+        pull();
+        assertThat(tries(made)).map(Try::outcome).containsExactly("not_sent");
+        assertThat(state(made)).isEqualTo(State.PENDING);
+        assertThat(post.letters).isEmpty();
+        assertThat(health(HERE)).isEqualTo(Health.GOOD);
+    }
+
+    @Test
+    void aPortThatThrowsOrHangsKeepsNoSlot() {
+        List<Delivery> made = List.of(announce(HERE), announce(DEAD));
+        Dispatcher throwing = dispatcher((_, _) -> {
+            throw new IllegalStateException("a defect");
+        });
+        Answers.of(throwing.pull());
+        assertThat(made).map(each -> tries(each).getLast().outcome()).containsOnly("no_keys");
+        assertThat(Answers.of(throwing.drain())).as("nothing is under way").isNull();
+        clock.advance(Duration.ofMinutes(1));
+        Dispatcher hanging = dispatcher((_, _) -> Promise.<Optional<Redacted>>promise().future());
+        Answers.of(hanging.pull());
+        Answers.of(hanging.drain());
+        assertThat(made).map(each -> tries(each).size()).containsOnly(2);
+    }
+
+    @Test
+    void neverMoreThanItMayAndNoCallIsLost() {
+        List<Promise<Reply>> open = new CopyOnWriteArrayList<>();
+        AtomicInteger most = new AtomicInteger();
+        for (int i = 0; i < 400; i++) {
+            String url = "https://hooks.weir.dev/" + i;
+            post.answers(url, () -> {
+                Promise<Reply> reply = Promise.promise();
+                open.add(reply);
+                most.accumulateAndGet(open.size(), Math::max);
+                return reply.future();
+            });
+            Answers.of(webhooks.announce(new Endpoint(new StageRef(new TenantId("tenant-" + i % 10), "s", "p"), url, "k"),
+                    RunId.create(clock.instant()), "run.failed", "{}"));
+        }
+        for (int round = 0; post.letters.size() < 400 || !open.isEmpty(); round++) {
+            assertThat(round).as("it goes on").isLessThan(1000);
+            Answers.atOnce(4, i -> {
+                if (i < 2) {
+                    return dispatcher.pull();
+                }
+                Promise<Reply> next = i - 2 < open.size() ? removed(open) : Promise.promise();
+                next.tryComplete(new Reply.Answered(204, Optional.empty()));
+                return Future.succeededFuture(0);
+            });
+        }
+        assertThat(most).hasValueLessThanOrEqualTo(20);
+        assertThat(outcomes).hasSize(400).containsOnly(State.DELIVERED);
+    }
+
+    private static Promise<Reply> removed(List<Promise<Reply>> open) {
+        synchronized (open) {
+            return open.isEmpty() ? Promise.promise() : open.removeFirst();
+        }
+    }
+
+    @Test
+    void oneTenantLeavesRoomForOthers() {
+        List<Promise<Reply>> hanging = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            String url = "https://greedy.weir.dev/" + i;
+            post.answers(url, () -> {
+                hanging.add(Promise.promise());
+                return hanging.getLast().future();
+            });
+            announce(url);
+        }
+        pull();
+        assertThat(hanging).as("a quarter").hasSize(5);
+        Endpoint other = new Endpoint(new StageRef(Samples.OTHER_TENANT, "s", "p"), HERE, "k");
+        Delivery made = Answers.of(webhooks.announce(other, RunId.create(clock.instant()), "run.failed", "{}"));
+        pull();
+        assertThat(Answers.of(store.find(Samples.OTHER_TENANT, made.id())).orElseThrow().state())
+                .isEqualTo(State.DELIVERED);
+    }
+
+    @Test
+    void aDayAskedForHoldsUpThatLetterAndTheOthersForAnHour() {
+        post.answers(HERE, 429, Duration.ofDays(1));
+        Delivery first = announce(HERE);
+        pull();
+        assertThat(find(first).nextAt()).isEqualTo(clock.instant().plus(Duration.ofDays(1)));
+        assertThat(health(HERE).openUntil()).isEqualTo(clock.instant().plus(Duration.ofHours(1)));
+        Delivery second = announce(HERE);
+        Delivery ping = Answers.of(webhooks.ping(endpoint(HERE)));
+        pull();
+        assertThat(post.letters).map(each -> each.headers().get("webhook-id")).as("somebody asked")
+                .containsExactly(first.id(), ping.id());
+        post.answers(HERE, 200);
+        Answers.of(webhooks.redeliver(Samples.TENANT, first.id()));
+        pull();
+        assertThat(List.of(first, second)).as("it answered, and all is well again").map(this::state)
+                .containsOnly(State.DELIVERED);
+    }
+
+    @Test
     void drainingWaitsForWhatIsUnderWayAndBeginsNothing() {
         Promise<Reply> slow = Promise.promise();
         post.answers(HERE, slow::future);
@@ -316,9 +441,14 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher() {
-        return new Dispatcher(new Dispatcher.Ports(store, post, (_, _) -> keys, outcomes::add),
+        return dispatcher((_, _) -> keys);
+    }
+
+    private Dispatcher dispatcher(SigningKeys keys) {
+        return new Dispatcher(new Dispatcher.Ports(store, post, keys, _ -> subscribed,
+                outcomes::add),
                 new RetryRules(new Random(1)),
-                new Dispatcher.Settings(20, 2, LEASE), clock);
+                new Dispatcher.Settings(20, 2, LOOK_UP, LEASE), clock);
     }
 
     private void pull() {
