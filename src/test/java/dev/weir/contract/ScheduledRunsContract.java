@@ -48,7 +48,9 @@ public interface ScheduledRunsContract {
     @Test
     default void aTimeStartsOneRunWhateverHappensToTheStageMeanwhile() {
         stage(HOURLY, "{\"properties\":{\"n\":{\"type\":\"number\"}}}", "1.0.0");
+        assertThat(Answers.of(launcher().find(STAGE, KEY))).isEmpty();
         RunId first = started(HOURLY, KEY);
+        assertThat(Answers.of(launcher().find(STAGE, KEY))).contains(first);
         Run run = found(first);
         assertThat(run.order().input()).isEqualTo("{\"n\":1.50}");
         assertThat(run.order().source()).isEqualTo("schedule");

@@ -185,6 +185,20 @@ class TickerCrashTest {
     }
 
     @Test
+    void whoSleepsLongerThanHisLeaseLeavesTheTimeToOthers() {
+        schedule();
+        Gateway sleepy = new Gateway(Duration.ofSeconds(60));
+        while (state().firing().isEmpty()) {
+            assertThat(sleepy.step()).isTrue();
+        }
+        sleepy.clock.advance(Ticker.PUT_OFF);
+        assertThat(sleepy.all().fired()).isZero();
+        assertThat(runs).isEmpty();
+        assertThat(tick(90).fired()).isEqualTo(1);
+        assertThat(runs).hasSize(1);
+    }
+
+    @Test
     void stepsOfTwoGatewaysMayMixInAnyOrder() {
         for (int second : new int[]{60, 95, 185}) {
             for (int order = 0; order < 1 << STEPS; order++) {
