@@ -142,7 +142,8 @@ public interface RunStoreContract {
         clock().advance(Duration.ofMillis(1));
         Run taken = Answers.of(runs().claim(id, now(), now().plus(LEASE))).orElseThrow();
 
-        assertThat(taken.claim()).isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1"), Optional.of(started)));
+        assertThat(taken.claim())
+                .isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1"), Optional.of(started)));
         assertThat(taken.attempt()).isEqualTo(1);
         assertThat(taken.startedAt()).contains(started);
         assertThat(taken.strippedEnv()).containsExactly(AWS_REGION);

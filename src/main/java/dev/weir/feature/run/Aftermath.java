@@ -76,10 +76,10 @@ public final class Aftermath {
     private Future<Run> finish(Run run) {
         return settle(run).compose(_ -> announce.apply(run)).timeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .map(_ -> run).otherwise(failure -> {
-            LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
-                    .log("what follows a run's end could not be done; trying again");
-            return null;
-        });
+                    LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
+                            .log("what follows a run's end could not be done; trying again");
+                    return null;
+                });
     }
 
     private Future<Boolean> settle(Run run) {

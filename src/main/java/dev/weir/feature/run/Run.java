@@ -38,7 +38,9 @@ public record Run(
 
     /** The same, bound to a microVM. */
     public Run boundTo(String microVm, Instant at) {
-        return new Run(id, order, status, attempt, new Claim(claim.fence(), claim.leaseUntil(), Optional.of(microVm), claim.boundAt().or(() -> Optional.of(at))),
+        return new Run(id, order, status, attempt,
+                new Claim(claim.fence(), claim.leaseUntil(), Optional.of(microVm),
+                        claim.boundAt().or(() -> Optional.of(at))),
                 cancelledBy, startedAt, strippedEnv, outcome);
     }
 

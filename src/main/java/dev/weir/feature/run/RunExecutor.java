@@ -2,7 +2,6 @@ package dev.weir.feature.run;
 
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.Backoff;
-import dev.weir.feature.quota.Admission;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.RunQueue.Leased;
 import dev.weir.feature.run.event.EventId;
@@ -201,7 +200,8 @@ public final class RunExecutor {
 
     /** Whether so much of the lease went by before the execution began that its first renewal could come too late. */
     private boolean isStale(Run run) {
-        return around.clock().instant().isAfter(run.claim().leaseUntil().minus(settings.lease().dividedBy(4).multipliedBy(3)));
+        return around.clock().instant()
+                .isAfter(run.claim().leaseUntil().minus(settings.lease().dividedBy(4).multipliedBy(3)));
     }
 
     private Verdict conclude(Run run, RunExecution execution, Verdict verdict) {
