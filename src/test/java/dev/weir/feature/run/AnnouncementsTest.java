@@ -155,7 +155,8 @@ class AnnouncementsTest {
 
     /** Those that nobody has taken yet. */
     private List<Delivery> all() {
-        return Answers.of(deliveries.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plusSeconds(99_999))).stream()
+        return Answers.of(deliveries.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plusSeconds(99_999)))
+                .stream()
                 .map(Leased::delivery).toList();
     }
 }
