@@ -12,7 +12,6 @@ import dev.weir.fixture.Samples;
 import dev.weir.kernel.Redacted;
 import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
-import dev.weir.wire.webhook.WebhookSignature;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.reflect.Proxy;

@@ -13,7 +13,6 @@ import dev.weir.fixture.Answers;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.Redacted;
-import dev.weir.wire.webhook.WebhookSignature;
 import dev.weir.wire.webhook.WebhookSignature.Verdict;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
