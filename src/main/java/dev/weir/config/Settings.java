@@ -100,7 +100,7 @@ public final class Settings {
                     "a mapping from tenants to limits"),
                     "What differs for a tenant, such as acme: runs-per-hour=100 concurrent-runs=5."),
             new Setting("runs.quota.lease", new Time(Duration.ofSeconds(30), DAY),
-                    "How long what a dead gateway had reserved stays reserved; more than a restart takes."),
+                    "What a dead gateway had reserved stays reserved for twice that; more than a restart takes."),
 
             new Setting("skills.upload-validity", UP_TO_AN_HOUR, "How long an announced upload may take to arrive."),
             new Setting("skills.validators", new Whole(1, 64), "Packages that are checked at the same time."),
@@ -119,7 +119,7 @@ public final class Settings {
             new Setting("skills.dependencies.timeout", UP_TO_AN_HOUR, "For bundling the requirements of one package."),
             new Setting("skills.dependencies.max-bytes", new Size(1024, 4L << 30), "All of them unpacked."),
             new Setting("skills.schedules.catch-up", new Time(Duration.ZERO, Duration.ofHours(12)),
-                    "How late a scheduled time may still fire after an outage; of several that late, one does."),
+                    "How late a scheduled time may still fire, never less than 2m; of several that late, one does."),
             new Setting("skills.schedules.pause-after", new Whole(1, 1000),
                     "Scheduled runs that fail in a row before the schedule pauses."),
             new Setting("skills.webhooks.timeout", new Time(Duration.ofMillis(100), Duration.ofMinutes(1)),

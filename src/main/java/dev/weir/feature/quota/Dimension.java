@@ -44,16 +44,31 @@ public enum Dimension {
         return period.map(unit -> begin(unit, now).plus(1, unit).toInstant(ZoneOffset.UTC));
     }
 
-    /** What one run reserves that may take {@code timeout}: time is reserved in full, so that no run can outrun the limit. */
-    public long amount(Duration timeout) {
-        return this == BILLABLE_TIME_PER_MONTH ? Math.max(1, timeout.toMillis()) : 1;
+    /** What one run reserves that is charged for {@code longest} at most: in full, so that no run can outrun the limit. */
+    public long amount(Duration longest) {
+        return this == BILLABLE_TIME_PER_MONTH ? Math.max(1, longest.toMillis()) : 1;
     }
 
-    /** What stays used of {@code reserved} once the run ended, having taken {@code billable}; never more than was reserved. */
+    /**
+     * What stays used of {@code reserved} once the run ended, having taken {@code billable}. Time stays as it was taken, even if that is more
+     * than was reserved: the next run is refused then, and the books tell the truth.
+     */
     public long kept(long reserved, Duration billable) {
         return switch (this) {
             case RUNS_PER_HOUR, RUNS_PER_DAY -> reserved;
-            case BILLABLE_TIME_PER_MONTH -> Math.clamp(billable.toMillis(), 0, reserved);
+            case BILLABLE_TIME_PER_MONTH -> Math.max(0, billable.toMillis());
+            case CONCURRENT_RUNS -> 0;
+        };
+    }
+
+    /**
+     * What goes on counting of {@code reserved} while nobody knows what became of the run: it was admitted, and may have executed for as
+     * long as somebody kept its share, {@code held}, but it does not any more.
+     */
+    public long lapsed(long reserved, Duration held) {
+        return switch (this) {
+            case RUNS_PER_HOUR, RUNS_PER_DAY -> reserved;
+            case BILLABLE_TIME_PER_MONTH -> Math.clamp(held.toMillis(), 0, reserved);
             case CONCURRENT_RUNS -> 0;
         };
     }

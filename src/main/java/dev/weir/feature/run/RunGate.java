@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a claimed run through to its execution, or not, and keeps its share of the quota while it executes. What is reserved is every attempt
- * in full. Blocks.
+ * Lets a claimed run through to its execution, or not, and keeps its share of the quota while it executes. What is reserved is
+ * {@link RunOrder#longest()}. Blocks.
  */
 final class RunGate {
     private static final Logger LOG = LoggerFactory.getLogger(RunGate.class);
@@ -33,16 +33,22 @@ final class RunGate {
     }
 
     /**
-     * Asks for a run that was not executed yet. One that was, by a gateway that is gone, was admitted then: it has its share back whatever
-     * the limits are, and if its microVM may be at work, it is not left to itself because the ledger is away.
+     * Asks for a run that was not executed yet. One that was, by a gateway that is gone, was admitted then: it keeps its share whatever the
+     * limits are, and if its microVM may be at work, it is not left to itself because the ledger is away.
      */
     Passage pass(Run run) {
         if (!run.wasExecuted()) {
-            return quotas.admit(run.id(), run.order().stage(), run.order().longest()).map(RunGate::passage)
-                    .otherwise(Passage.Unknown::new).await();
+            return quotas.admit(run.id(), run.claim().fence(), run.order().stage(), run.order().longest())
+                    .map(RunGate::passage).otherwise(Passage.Unknown::new).await();
         }
-        Future<Passage> resumed = resume(run).map(_ -> new Passage.Open());
-        return resumed.otherwise(away -> {
+        Future<Passage> extended = extend(run).map(held -> {
+            if (!held) {
+                LOG.atWarn().addKeyValue("run", run.id())
+                        .log("a run goes on that no quota knows: it began before there were any");
+            }
+            return new Passage.Open();
+        });
+        return extended.otherwise(away -> {
             if (run.claim().microVm().isEmpty()) {
                 return new Passage.Unknown(away);
             }
@@ -53,14 +59,14 @@ final class RunGate {
 
     /** Keeps the share for another lease. If that fails there is time for more tries: a share's lease is longer than a run's. */
     void keep(Run run) {
-        quotas.extend(run.id()).compose(held -> held ? Future.succeededFuture() : resume(run)).otherwise(away -> {
+        extend(run).otherwise(away -> {
             missed(run, away);
-            return null;
+            return false;
         }).await();
     }
 
-    private Future<Void> resume(Run run) {
-        return quotas.resume(run.id(), run.order().stage(), run.order().longest());
+    private Future<Boolean> extend(Run run) {
+        return quotas.extend(run.id(), run.claim().fence());
     }
 
     private static void missed(Run run, Throwable away) {
@@ -77,7 +83,8 @@ final class RunGate {
 
     /** What the caller of a run that was not let through is told. */
     static RunError error(Admission.Throttled why, Instant now) {
-        return new RunError("quota_exceeded",
-                "a limit is used up: " + why.detail() + "; there may be room after " + now.plus(why.retryAfter()));
+        return new RunError("quota_exceeded", why.waitingHelps()
+                ? "a limit is used up: " + why.detail() + "; there may be room after " + now.plus(why.retryAfter())
+                : "the limits do not allow this run: " + why.detail());
     }
 }

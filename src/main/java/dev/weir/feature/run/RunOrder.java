@@ -30,7 +30,10 @@ public record RunOrder(
         return new Place(stage.tenant().value(), line);
     }
 
-    /** What is reserved of a quota of time, and the most that is ever charged: every attempt in full. */
+    /**
+     * What is reserved of a quota of time: {@code timeout} for every attempt. No more than that is ever charged ({@link Run#billable}): how
+     * long microVMs take to start and to stop, and gateways to be replaced, counts only as far as it fits in.
+     */
     public Duration longest() {
         return timeout.multipliedBy(maxAttempts);
     }

@@ -74,7 +74,7 @@ public final class ScheduleDesk {
             if (!timing.enabled()) {
                 throw new ProblemException(new Problem.Conflict("the schedule is not enabled"));
             }
-            return ticker.set(ref, timing.plan());
+            return ticker.set(ref, timing.plan()).compose(_ -> ticker.resume(ref));
         }).compose(_ -> outlook(owner, skill, stage));
     }
 

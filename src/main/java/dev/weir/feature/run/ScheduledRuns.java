@@ -46,9 +46,14 @@ public final class ScheduledRuns implements Launcher {
 
     @Override
     public Future<Launched> launch(StageRef stage, Plan plan, String key) {
-        return store.byKey(stage.tenant(), key).compose(known -> known
-                .map(run -> Future.<Launched>succeededFuture(new Launched.Started(run.id())))
+        return find(stage, key).compose(known -> known
+                .map(run -> Future.<Launched>succeededFuture(new Launched.Started(run)))
                 .orElseGet(() -> planned(stage, plan, key)));
+    }
+
+    @Override
+    public Future<Optional<RunId>> find(StageRef stage, String key) {
+        return store.byKey(stage.tenant(), key).map(known -> known.map(Run::id));
     }
 
     private Future<Launched> planned(StageRef stage, Plan plan, String key) {

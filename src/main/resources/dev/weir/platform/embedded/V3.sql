@@ -21,11 +21,16 @@ create index quota_counter_by_age on quota_counter (kept_until);
 create table quota_hold (
   id text primary key not null,
   tenant text not null,
+  fence integer not null,
+  state text not null check (state in ('HELD', 'LAPSED', 'ENDED')),
+  reserved_at integer not null,
   until integer not null
 ) strict, without rowid;
 
-create index quota_hold_by_tenant on quota_hold (tenant, until);
-create index quota_hold_by_end on quota_hold (until);
+create index quota_hold_by_tenant on quota_hold (tenant, until) where state = 'HELD';
+create index quota_hold_by_end on quota_hold (state, until);
+
+-- What a hold reserved, and how much of that its counter counts now.
 
 create table quota_draw (
   hold text not null references quota_hold (id) on delete cascade,
@@ -33,6 +38,7 @@ create table quota_draw (
   dimension text not null,
   period text not null,
   amount integer not null check (amount > 0),
+  counted integer not null,
   primary key (hold, scope, dimension)
 ) strict, without rowid;
 
@@ -161,10 +167,11 @@ create table schedule (
   revision integer not null,
   last_at integer not null,
   next_at integer not null,
-  last_run text,
+  runs text not null,
   failures integer not null,
   paused text,
   note text,
+  firing_at integer,
   primary key (tenant, skill, stage)
 ) strict, without rowid;
 

@@ -51,7 +51,7 @@ class QuotaRoutesTest {
         assertThat(api.get(api.owner, "/v1/quota").json()).isEqualTo(new JsonObject().put("limits", new JsonArray()));
         limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 1L, Dimension.BILLABLE_TIME_PER_MONTH, 150_000L,
                 Dimension.RUNS_PER_HOUR, 10L));
-        await(api.quotas.admit(RunId.create(Instant.EPOCH), Samples.STAGE, Duration.ofSeconds(60)));
+        await(api.quotas.admit(RunId.create(Instant.EPOCH), 1, Samples.STAGE, Duration.ofSeconds(60)));
         JsonArray limits = api.get(api.owner, "/v1/quota").json().getJsonArray("limits");
         assertThat(limits).hasSize(3);
         JsonObject hourly = limits.getJsonObject(0);

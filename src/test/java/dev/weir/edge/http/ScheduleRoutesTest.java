@@ -132,7 +132,7 @@ class ScheduleRoutesTest {
     }
 
     private State state(Optional<String> paused) {
-        return new State(0, now, now, paused.map(_ -> new RunId("run_9")), 5, paused,
-                Optional.of("refused: /n must be a string"));
+        return new State(0, now, now, paused.map(_ -> new RunId("run_9")).stream().toList(), 5, paused,
+                Optional.of("refused: /n must be a string"), Optional.empty());
     }
 }

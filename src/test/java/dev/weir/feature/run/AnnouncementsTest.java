@@ -125,7 +125,8 @@ class AnnouncementsTest {
     }
 
     private State state() {
-        return new State(7, clock.instant(), clock.instant(), Optional.empty(), 5, Optional.empty(), Optional.empty());
+        return new State(7, clock.instant(), clock.instant(), List.of(), 5, Optional.empty(), Optional.empty(),
+                Optional.empty());
     }
 
     private void subscribe() {
