@@ -94,7 +94,7 @@ public final class Dispatcher {
     private Future<Integer> look() {
         int heard = calls.get();
         underWay.incrementAndGet();
-        return take().onComplete(_ -> {
+        return Future.succeededFuture().compose(_ -> take()).onComplete(_ -> {
             if (calls.addAndGet(-heard) > 0) {
                 look().onFailure(Dispatcher::unread);
             }

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.datagram.DatagramPacket;
 import io.vertx.core.datagram.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,8 @@ class DnsNamesTest {
     void open() {
         server = Answers.of(vertx.createDatagramSocket().handler(this::answer).listen(0, "127.0.0.1"));
         names = new DnsNames(vertx, new SingletonDnsServerAddressStreamProvider(
-                new InetSocketAddress("127.0.0.1", server.localAddress().port())), Duration.ofSeconds(1));
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.localAddress().port())),
+                Duration.ofSeconds(1));
     }
 
     @AfterEach
@@ -118,7 +120,7 @@ class DnsNamesTest {
             owner = alias;
             n++;
         }
-        if (label.startsWith("chain") && !label.equals("chain0") || label.equals("endless")) {
+        if ((label.startsWith("chain") && !label.equals("chain0")) || label.equals("endless")) {
             String next = label.equals("endless") ? label : "chain" + (label.charAt(5) - '1');
             int parent = 0xc000 + 12 + 1 + label.length();
             Buffer alias = Buffer.buffer().appendByte((byte) next.length()).appendString(next)
