@@ -20,6 +20,9 @@ import dev.weir.wire.runner.RunnerFrame.Cancelled;
 import dev.weir.wire.runner.RunnerFrame.Events;
 import dev.weir.wire.runner.RunnerFrame.Hello;
 import dev.weir.wire.runner.RunnerFrame.Succeeded;
+import dev.weir.fixture.MemoryLedger;
+import io.vertx.core.Promise;
+import dev.weir.feature.quota.Quotas;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -100,7 +103,7 @@ class QuotaGateTest {
             finished(rig.execute(rig.executor));
             assertThat(rig.run().status()).isEqualTo(RunStatus.QUEUED);
             assertThat(rig.run().startedAt()).isEmpty();
-            assertThat(rig.executor.isHeldUp()).isTrue();
+            assertThat(rig.executor.isHeldUp()).as("once is somebody's own trouble").isEqualTo(i >= 2);
             assertThat(Answers.of(rig.queue.lease(1, rig.clock.instant(), rig.clock.instant()))).isEmpty();
             rig.clock.advance(Duration.ofSeconds(5));
         }
@@ -113,6 +116,21 @@ class QuotaGateTest {
         assertThat(rig.run().status()).isEqualTo(RunStatus.SUCCEEDED);
         assertThat(rig.run().outcome().orElseThrow().billable()).as("waiting is free").isZero();
         assertThat(used()).isEqualTo(1);
+    }
+
+    @Test
+    void aLedgerThatDoesNotAnswerIsAway() {
+        Quotas hanging = new Quotas(new MemoryLedger(), _ -> Promise.<Limits>promise().future(), rig.clock,
+                Duration.ofMinutes(1));
+        assertThat(new RunGate(hanging, Duration.ofMillis(20)).admit(rig.run()))
+                .isInstanceOf(RunGate.Passage.Unknown.class);
+    }
+
+    @Test
+    void whoSeesTheEndFindsTheShareFree() throws Exception {
+        limit(Dimension.CONCURRENT_RUNS, 1);
+        executeToItsEnd();
+        assertThat(used()).as("nobody swept").isZero();
     }
 
     @Test
