@@ -31,8 +31,9 @@ public final class Settings {
             "((runs-per-hour|runs-per-day|billable-minutes-per-month|concurrent-runs)=(-1|[0-9]{1,9})(\\s+(?=\\S)|$))+"),
             "limits such as runs-per-hour=100 concurrent-runs=5");
     private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
-    private static final Kind NETWORKS = new Text(Pattern.compile("((" + BYTE + "(\\." + BYTE + "){3}(/(3[0-2]|[12]?[0-9]))?"
-            + "|(?=[^\\s/]*:)[0-9A-Fa-f:]{2,39}(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)(\\s+(?=\\S)|$))*"),
+    private static final Kind NETWORKS = new Text(
+            Pattern.compile("((" + BYTE + "(\\." + BYTE + "){3}(/(3[0-2]|[12]?[0-9]))?"
+                    + "|(?=[^\\s/]*:)[0-9A-Fa-f:]{2,39}(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)(\\s+(?=\\S)|$))*"),
             "addresses and networks such as 203.0.113.0/24 2001:db8::/32, or empty");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);

@@ -156,7 +156,8 @@ public interface DeliveryStoreContract {
                 .containsOnly(State.FAILED);
         assertThat(List.of(find("msg_1"), find("msg_2"))).map(each -> each.note().orElseThrow())
                 .containsOnly(DeliveryStore.DISABLED);
-        assertThat(Answers.of(deliveries().add(delivery("msg_9", HERE), false)).note()).contains(DeliveryStore.DISABLED);
+        assertThat(Answers.of(deliveries().add(delivery("msg_9", HERE), false)).note())
+                .contains(DeliveryStore.DISABLED);
         Answers.of(deliveries().redeliver(Samples.TENANT, "msg_9", NOW));
         assertThat(lease(9, 9, UNTIL)).isEmpty();
         Answers.of(deliveries().enable(Samples.STAGE, HERE.url()));
@@ -326,7 +327,8 @@ public interface DeliveryStoreContract {
         assertThat(lease(9, 9, NOW)).as("one at a time").isEmpty();
         settle(probe, NOW, again(NOW.plusSeconds(5), "429"));
         Leased second = lease(9, 9, NOW.plusSeconds(5)).getFirst();
-        assertThat(List.of(probe.delivery().id(), second.delivery().id())).containsExactlyInAnyOrder("msg_0", "msg_ping");
+        assertThat(List.of(probe.delivery().id(), second.delivery().id())).containsExactlyInAnyOrder("msg_0",
+                "msg_ping");
         settle(second, NOW, again(NOW.plusSeconds(5), "429"));
         assertThat(lease(9, 9, NOW.plusSeconds(3599))).as("once").isEmpty();
         assertThat(lease(9, 9, NOW.plusSeconds(3600))).hasSize(5);

@@ -94,6 +94,60 @@ public interface RunStoreContract {
     }
 
     @Test
+    default void aKeyTellsWhatItStandsFor() {
+        IdempotencyKey key = new IdempotencyKey("k1", "hash");
+        assertThat(Answers.of(runs().replay(TENANT, key))).isEmpty();
+        RunId first = queued(key);
+        assertThat(Answers.of(runs().replay(TENANT, key))).contains(new Created.Replayed(found(first)));
+        assertThat(Answers.of(runs().replay(TENANT, new IdempotencyKey("k1", "x")))).contains(new Created.KeyReused());
+        assertThat(Answers.of(runs().replay(OTHER_TENANT, key))).isEmpty();
+        clock().advance(Duration.ofHours(24));
+        assertThat(Answers.of(runs().replay(TENANT, key))).isEmpty();
+        assertThat(Answers.of(runs().replay(TENANT, new IdempotencyKey("k1", "x")))).isEmpty();
+    }
+
+    @Test
+    default void whoIsToAskAgainMayDoSoWithTheSameKey() {
+        IdempotencyKey key = new IdempotencyKey("k1", "hash");
+        RunId refused = queued(key);
+        RunId bystander = queued(new IdempotencyKey("k2", "hash"));
+        assertThat(Answers.of(runs().refuse(refused, Samples.failed(now())))).isTrue();
+        assertThat(found(refused).outcome()).contains(Samples.failed(now()));
+        assertThat(Answers.of(runs().refuse(refused, Samples.failed(now())))).isFalse();
+
+        RunId throttled = queued(key);
+        Answers.of(runs().claim(throttled, now(), now().plus(LEASE)));
+        assertThat(Answers.of(runs().finish(throttled, 1, Samples.throttled(now())))).isTrue();
+        RunId throttledAgain = queued(key);
+        assertThat(Answers.of(runs().finishQueued(throttledAgain, Samples.throttled(now())))).isTrue();
+        assertThat(Answers.of(runs().byKey(TENANT, "k1"))).isEmpty();
+
+        RunId last = queued(key);
+        assertThat(Answers.of(runs().refuse(throttled, Samples.failed(now())))).as("of a run before").isFalse();
+        Answers.of(runs().finishQueued(last, Samples.failed(now())));
+        assertThat(Answers.of(runs().byKey(TENANT, "k1"))).as("one that really failed").contains(found(last));
+        assertThat(Answers.of(runs().byKey(TENANT, "k2"))).map(Run::id).contains(bystander);
+    }
+
+    @Test
+    default void aKeyIsKeptByARunThatIsNotRefusedAndByATimeOfASchedule() {
+        IdempotencyKey slot = new IdempotencyKey("schedule hello/prod 2026-03-01T12:00:00Z", "schedule");
+        RunId fired = queued(slot);
+        Answers.of(runs().refuse(fired, Samples.failed(now())));
+        assertThat(Answers.of(runs().byKey(TENANT, slot.key()))).map(Run::id).contains(fired);
+        IdempotencyKey next = new IdempotencyKey("schedule hello/prod 2026-03-01T13:00:00Z", "schedule");
+        RunId throttled = queued(next);
+        Answers.of(runs().finishQueued(throttled, Samples.throttled(now())));
+        assertThat(Answers.of(runs().byKey(TENANT, next.key()))).map(Run::id).contains(throttled);
+
+        RunId executed = queued(new IdempotencyKey("k1", "hash"));
+        Answers.of(runs().claim(executed, now(), now().plus(LEASE)));
+        assertThat(Answers.of(runs().refuse(executed, Samples.failed(now())))).isFalse();
+        assertThat(Answers.of(runs().finish(executed, 0, Samples.throttled(now())))).isFalse();
+        assertThat(Answers.of(runs().byKey(TENANT, "k1"))).map(Run::id).contains(executed);
+    }
+
+    @Test
     default void tenantsDoNotShareKeys() {
         queued(new IdempotencyKey("k1", "hash"));
         RunOrder order = Samples.order(new StageRef(OTHER_TENANT, "hello", "prod"), now());
@@ -300,7 +354,7 @@ public interface RunStoreContract {
                 Optional.empty()));
         RunQueue.Place place = new RunQueue.Place(TENANT.value(), RunQueue.Line.LONG);
         assertThat(found(id).order().place()).isEqualTo(place);
-        assertThat(Answers.of(runs().unattended(now().plusSeconds(1), 9)))
+        assertThat(Answers.of(runs().unattended(RunStatus.QUEUED, now().plusSeconds(1), Optional.empty(), 9)))
                 .containsExactly(new RunStore.Unattended(id, place));
     }
 

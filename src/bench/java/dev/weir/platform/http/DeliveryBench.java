@@ -95,7 +95,8 @@ public final class DeliveryBench {
                 (_, _) -> Future.succeededFuture(Optional.of(new Redacted(KEY))),
                 _ -> Future.succeededFuture(true), _ -> {}),
                 new RetryRules(new Random()),
-                new Dispatcher.Settings(AT_ONCE, 8, Duration.ofSeconds(5), Duration.ofMinutes(1)), InstantSource.system());
+                new Dispatcher.Settings(AT_ONCE, 8, Duration.ofSeconds(5), Duration.ofMinutes(1)),
+                InstantSource.system());
         long start = System.nanoTime();
         dispatcher.pull().await();
         double rate = rate(left, start);

@@ -63,7 +63,8 @@ final class DeliveryLine {
             max(open_until, (select next_at from delivery where endpoint = webhook_endpoint.id
             and state = 'PENDING' and receipt is null order by next_at, seq limit 1)),
             coalesce((select next_at from delivery where endpoint = webhook_endpoint.id
-            and state = 'PENDING' and receipt is null and asked = 1 order by next_at, seq limit 1), %s)) end where id = ?""".formatted(END);
+            and state = 'PENDING' and receipt is null and asked = 1 order by next_at, seq limit 1), %s)) end where id = ?"""
+            .formatted(END);
     private static final String TENANT_MET = """
             insert into webhook_turn (tenant) select tenant from webhook_endpoint where id = ? on conflict do nothing""";
     private static final String TENANT_READY = """

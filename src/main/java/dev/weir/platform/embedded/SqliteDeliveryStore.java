@@ -211,7 +211,8 @@ public final class SqliteDeliveryStore implements DeliveryStore {
     }
 
     private static void judge(Session session, long endpoint, Health health) throws SQLException {
-        session.update(JUDGE, health.failures(), health.failingSince(), health.openUntil(), health.disabled(), endpoint);
+        session.update(JUDGE, health.failures(), health.failingSince(), health.openUntil(), health.disabled(),
+                endpoint);
     }
 
     private static void forgetIfIdle(Session session, long endpoint) throws SQLException {

@@ -93,6 +93,18 @@ class AnnouncementsTest {
     }
 
     @Test
+    void aStageThatWasMadeAnewIsToldNothingOfTheRunsBefore() {
+        subscribe();
+        Run run = over(succeeded("1"));
+        Answers.of(catalog.delete(STAGE));
+        clock.advance(Duration.ofMillis(1));
+        Samples.stage(catalog, STAGE, clock.instant());
+        subscribe();
+        Answers.of(announcements.announce(run));
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
     void nobodyIsToldWhoDidNotAskOrIsGone() {
         Run run = over(succeeded("1"));
         Answers.of(announcements.announce(run));
@@ -156,7 +168,8 @@ class AnnouncementsTest {
 
     /** Those that nobody has taken yet. */
     private List<Delivery> all() {
-        return Answers.of(deliveries.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plusSeconds(99_999))).stream()
+        return Answers.of(deliveries.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plusSeconds(99_999)))
+                .stream()
                 .map(Leased::delivery).toList();
     }
 }

@@ -361,8 +361,9 @@ class DispatcherTest {
                 most.accumulateAndGet(open.size(), Math::max);
                 return reply.future();
             });
-            Answers.of(webhooks.announce(new Endpoint(new StageRef(new TenantId("tenant-" + i % 10), "s", "p"), url, "k"),
-                    RunId.create(clock.instant()), "run.failed", "{}"));
+            Answers.of(
+                    webhooks.announce(new Endpoint(new StageRef(new TenantId("tenant-" + i % 10), "s", "p"), url, "k"),
+                            RunId.create(clock.instant()), "run.failed", "{}"));
         }
         for (int round = 0; post.letters.size() < 400 || !open.isEmpty(); round++) {
             assertThat(round).as("it goes on").isLessThan(1000);

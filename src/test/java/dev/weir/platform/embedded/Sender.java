@@ -50,6 +50,7 @@ final class Sender {
         return new Dispatcher(
                 new Dispatcher.Ports(store, courier, (_, _) -> Future.succeededFuture(Optional.of(key)),
                         _ -> Future.succeededFuture(true), _ -> {}),
-                new RetryRules(new Random()), new Dispatcher.Settings(AT_ONCE, AT_ONCE, Duration.ofSeconds(5), LEASE), clock);
+                new RetryRules(new Random()), new Dispatcher.Settings(AT_ONCE, AT_ONCE, Duration.ofSeconds(5), LEASE),
+                clock);
     }
 }

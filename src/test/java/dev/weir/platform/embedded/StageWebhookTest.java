@@ -83,7 +83,8 @@ class StageWebhookTest extends SqliteTest {
         dispatcher = new Dispatcher(new Dispatcher.Ports(deliveries, courier,
                 new TenantSigningKeys(new SecretNames("aws", "eu-west-1", "000000000000", "local"), secrets),
                 new StageSubscriptions(catalog), _ -> {}),
-                new RetryRules(new Random()), new Dispatcher.Settings(4, 4, Duration.ofSeconds(5), Duration.ofMinutes(1)), clock);
+                new RetryRules(new Random()),
+                new Dispatcher.Settings(4, 4, Duration.ofSeconds(5), Duration.ofMinutes(1)), clock);
     }
 
     @AfterEach
