@@ -76,7 +76,7 @@ public final class Checks {
             missingSecrets = List.copyOf(missingSecrets);
         }
 
-        /** Whether a run would be accepted and could start. */
+        /** Whether nothing that is looked at is in the way of a run; whether the queue has room is not looked at. */
         public boolean isAllowed() {
             return reasons.isEmpty();
         }
