@@ -50,7 +50,8 @@ final class LimitHeaders {
 
     /** Distinct within an answer, as the draft wants it. */
     private static String name(Allowance allowance) {
-        return "\"" + (allowance.scope().stage().isPresent() ? "stage_" : "") + allowance.dimension().shownName() + "\"";
+        return "\"" + (allowance.scope().stage().isPresent() ? "stage_" : "") + allowance.dimension().shownName()
+                + "\"";
     }
 
     private static String policy(Allowance allowance) {

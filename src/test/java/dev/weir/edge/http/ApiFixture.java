@@ -100,7 +100,8 @@ final class ApiFixture implements AutoCloseable {
     final Quotas quotas = new Quotas(new MemoryLedger(),
             scope -> ledgerIsAway
                     ? Future.failedFuture(new IllegalStateException("the ledger is away"))
-                    : Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
+                    : Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)),
+            InstantSource.system(),
             Duration.ofMinutes(10));
     final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
     /** How often the sender of webhooks was told to look. */

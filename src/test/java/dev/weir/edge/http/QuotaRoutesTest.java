@@ -155,7 +155,8 @@ class QuotaRoutesTest {
         Future<Answer> waiting = api.vertx.executeBlocking(() -> api.send("POST", api.owner, STAGE + "/runs", "{}",
                 "Content-Type", "application/json", "Idempotency-Key", key, "Prefer", "wait=20"));
         RunId run = Awaitility.await()
-                .until(() -> await(api.runs.byKey(Samples.TENANT, key)).map(Run::id), Optional::isPresent).orElseThrow();
+                .until(() -> await(api.runs.byKey(Samples.TENANT, key)).map(Run::id), Optional::isPresent)
+                .orElseThrow();
         await(api.runs.finishQueued(run, new Outcome(RunStatus.THROTTLED, Optional.empty(),
                 Optional.of(new RunError("quota_exceeded", "a limit is used up: all of it")), new EventId(0, 1),
                 Instant.now(), Duration.ZERO)));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class TickerTroubleTest {
     private static final Plan HOURLY = new Plan("0 * * * *", "UTC", "{}", false);
     private static final Plan EACH_MINUTE = new Plan("* * * * *", "UTC", "{}", true);
-    private static final Instant NOON = new HandClock().instant();
+    private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
     private final HandClock clock = new HandClock();
     private final MemoryScheduleStore store = new MemoryScheduleStore();
