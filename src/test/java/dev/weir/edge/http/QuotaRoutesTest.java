@@ -153,7 +153,7 @@ class QuotaRoutesTest {
     /** Waits for a run, which is throttled meanwhile. */
     private RunId waitedFor(String key, Consumer<Answer> check) {
         Future<Answer> waiting = api.vertx.executeBlocking(() -> api.send("POST", api.owner, STAGE + "/runs", "{}",
-                "Content-Type", "application/json", "Idempotency-Key", key, "Prefer", "wait=20"));
+                "Content-Type", "application/json", "Idempotency-Key", key, "Prefer", "wait=3"));
         RunId run = Awaitility.await()
                 .until(() -> await(api.runs.byKey(Samples.TENANT, key)).map(Run::id), Optional::isPresent)
                 .orElseThrow();

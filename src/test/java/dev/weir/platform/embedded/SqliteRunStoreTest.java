@@ -2,6 +2,7 @@ package dev.weir.platform.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.contract.RunKeyContract;
 import dev.weir.contract.RunListContract;
 import dev.weir.contract.RunStoreContract;
 import dev.weir.feature.run.RunStatus;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class SqliteRunStoreTest extends SqliteTest implements RunStoreContract, RunListContract {
+class SqliteRunStoreTest extends SqliteTest implements RunStoreContract, RunKeyContract, RunListContract {
     private final HandClock clock = new HandClock();
 
     @Override
