@@ -124,7 +124,7 @@ final class EmbeddedMode {
     private void close(SqliteRunStore runs, AgentCoreRuntime runtime, LocalEmulator emulator, SqliteDatabase database,
             VertxSdkHttpClient http) {
         // A run that goes on at the next start still needs its microVM.
-        boolean unfinished = !runs.unattended(clock.instant().plus(Duration.ofDays(1)), 1).await().isEmpty();
+        boolean unfinished = runs.hasUnfinished().await();
         runtime.stop().await();
         http.close();
         if (!unfinished) {

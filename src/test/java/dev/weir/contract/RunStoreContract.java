@@ -1,6 +1,5 @@
 package dev.weir.contract;
 
-import static dev.weir.fixture.Samples.OTHER_TENANT;
 import static dev.weir.fixture.Samples.STAGE;
 import static dev.weir.fixture.Samples.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,9 +11,7 @@ import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.RunStore.Created;
-import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.Samples;
@@ -24,11 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link RunStore} does with one run; listings are {@link RunListContract}'s. */
+/** What every {@link RunStore} does with one run; listings are {@link RunListContract}'s, keys {@link RunKeyContract}'s. */
 public interface RunStoreContract {
     StrippedName AWS_REGION = new StrippedName("AWS_REGION", "prefix:AWS_");
     Duration LEASE = Duration.ofSeconds(15);
@@ -50,71 +45,6 @@ public interface RunStoreContract {
         assertThat(created).isEqualTo(new Created.New(expected));
         assertThat(found(id)).isEqualTo(expected);
         assertThat(Answers.of(runs().find(RunId.create(now())))).isEmpty();
-    }
-
-    @Test
-    default void aKeyUsedTwiceAnswersTheFirstRun() {
-        IdempotencyKey key = new IdempotencyKey("k1", "hash");
-        RunId first = queued(key);
-        Answers.of(runs().claim(first, now(), now().plus(LEASE)));
-
-        RunId second = RunId.create(now());
-        Created again = Answers.of(runs().create(second, Samples.order(STAGE, now()), Optional.of(key)));
-
-        assertThat(again).isEqualTo(new Created.Replayed(found(first)));
-        assertThat(Answers.of(runs().find(second))).isEmpty();
-    }
-
-    @Test
-    default void aKeyUsedWithAnotherRequestIsRefused() {
-        queued(new IdempotencyKey("k1", "hash"));
-        RunId second = RunId.create(now());
-        Created other = Answers.of(
-                runs().create(second, Samples.order(STAGE, now()),
-                        Optional.of(new IdempotencyKey("k1", "other hash"))));
-        assertThat(other).isEqualTo(new Created.KeyReused());
-        assertThat(Answers.of(runs().find(second))).isEmpty();
-    }
-
-    @Test
-    default void aKeyIsFreeAgainAfterADay() {
-        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).isEmpty();
-        RunId first = queued(new IdempotencyKey("k1", "hash"));
-        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).map(Run::id).contains(first);
-        assertThat(Answers.of(runs().byKey(Samples.OTHER_TENANT, "k1"))).isEmpty();
-        clock().advance(Duration.ofHours(24).minusSeconds(1));
-        RunOrder order = Samples.order(STAGE, now());
-        assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "hash")))))
-                .isEqualTo(new Created.Replayed(found(first)));
-
-        clock().advance(Duration.ofSeconds(1));
-        RunId second = queued(new IdempotencyKey("k1", "other hash"));
-        assertThat(found(second).status()).isEqualTo(RunStatus.QUEUED);
-        assertThat(found(first).status()).isEqualTo(RunStatus.QUEUED);
-    }
-
-    @Test
-    default void tenantsDoNotShareKeys() {
-        queued(new IdempotencyKey("k1", "hash"));
-        RunOrder order = Samples.order(new StageRef(OTHER_TENANT, "hello", "prod"), now());
-        assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "x")))))
-                .isInstanceOf(Created.New.class);
-    }
-
-    @Test
-    default void oneKeyMakesOneRunHoweverManyAskAtOnce() {
-        IdempotencyKey key = new IdempotencyKey("k1", "hash");
-        List<Created> answers = Answers.atOnce(50,
-                i -> runs().create(RunId.create(now()), Samples.order(STAGE, now()), Optional.of(key)));
-
-        assertThat(answers).filteredOn(Created.New.class::isInstance).hasSize(1);
-        Set<RunId> named = answers.stream().map(answer -> switch (answer) {
-            case Created.New made -> made.run().id();
-            case Created.Replayed replayed -> replayed.run().id();
-            case Created.KeyReused reused -> throw new AssertionError("refused: " + reused);
-        }).collect(Collectors.toSet());
-        assertThat(named).hasSize(1);
-        assertThat(Answers.of(runs().list(TENANT, RunStore.RunFilter.ALL, Optional.empty(), 100)).items()).hasSize(1);
     }
 
     @Test
@@ -268,7 +198,7 @@ public interface RunStoreContract {
                 Optional.empty()));
         RunQueue.Place place = new RunQueue.Place(TENANT.value(), RunQueue.Line.LONG);
         assertThat(found(id).order().place()).isEqualTo(place);
-        assertThat(Answers.of(runs().unattended(now().plusSeconds(1), 9)))
+        assertThat(Answers.of(runs().unattended(RunStatus.QUEUED, now().plusSeconds(1), Optional.empty(), 9)))
                 .containsExactly(new RunStore.Unattended(id, place));
     }
 
@@ -308,13 +238,6 @@ public interface RunStoreContract {
     private RunId queued() {
         RunId id = RunId.create(now());
         Answers.of(runs().create(id, Samples.order(STAGE, now()), Optional.empty()));
-        return id;
-    }
-
-    private RunId queued(IdempotencyKey key) {
-        RunId id = RunId.create(now());
-        Created created = Answers.of(runs().create(id, Samples.order(STAGE, now()), Optional.of(key)));
-        assertThat(created).isInstanceOf(Created.New.class);
         return id;
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.feature.quota;
 
 import dev.weir.feature.quota.Ledger.Shortage;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -34,9 +35,17 @@ public sealed interface Admission {
 
         private static String line(Shortage shortage) {
             Ledger.Counter counter = shortage.draw().counter();
-            return counter.dimension().wireName() + " of " + counter.scope().label() + ": " + shortage.used()
-                    + " of " + shortage.draw().limit() + " used, " + shortage.draw().amount() + " needed"
+            Dimension dimension = counter.dimension();
+            return dimension.shownName() + " of " + counter.scope().label() + ": "
+                    + text(dimension, shortage.used(), RoundingMode.CEILING) + " of "
+                    + text(dimension, shortage.draw().limit(), RoundingMode.FLOOR) + " used, "
+                    + text(dimension, shortage.draw().amount(), RoundingMode.CEILING) + " needed"
                     + (shortage.draw().everFits() ? "" : ", more than the limit: no waiting helps");
+        }
+
+        /** Rounded so that what does not fit in never looks as if it did. */
+        private static String text(Dimension dimension, long amount, RoundingMode rounding) {
+            return dimension.shown(amount, rounding).toPlainString();
         }
 
         private static Duration wait(Shortage shortage, Instant now) {

@@ -1,5 +1,7 @@
 package dev.weir.feature.quota;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -19,15 +21,34 @@ public enum Dimension {
     /** Runs that are executing. */
     CONCURRENT_RUNS(Optional.empty());
 
+    private static final int DECIMALS = 3;
+
     private final Optional<ChronoUnit> period;
 
     Dimension(Optional<ChronoUnit> period) {
         this.period = period;
     }
 
-    /** The name in stores and on the wire. */
+    /** The name in stores. */
     public String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The name that clients know, who see time in minutes. */
+    public String shownName() {
+        return this == BILLABLE_TIME_PER_MONTH ? "billable_minutes_per_month" : wireName();
+    }
+
+    /** How much of the dimension's own unit one of the clients' is. */
+    public long shownUnit() {
+        return this == BILLABLE_TIME_PER_MONTH ? Duration.ofMinutes(1).toMillis() : 1;
+    }
+
+    /** An amount in the clients' unit, in at most three decimals; what counts is exact all the same. */
+    public BigDecimal shown(long amount, RoundingMode rounding) {
+        BigDecimal shown = BigDecimal.valueOf(amount).divide(BigDecimal.valueOf(shownUnit()), DECIMALS, rounding)
+                .stripTrailingZeros();
+        return shown.scale() < 0 ? shown.setScale(0) : shown;
     }
 
     /** Names the period that {@code now} is in, such as {@code 2026-03-01T12} or {@code 2026-03}; empty where none counts. */

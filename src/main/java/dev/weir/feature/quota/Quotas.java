@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The gate before every execution, whatever started it. Limits hold for the tenant and, where it has any, for the stage. All that runs take is
@@ -95,6 +96,12 @@ public final class Quotas {
                     .map(dimension -> counter(scope, dimension, now)).collect(Collectors.toSet());
             return ledger.used(counters, stale(now)).map(used -> allowances(scope, known, used, now));
         });
+    }
+
+    /** How a stage stands: first in its tenant's limits, then in its own. */
+    public Future<List<Allowance>> view(StageRef stage) {
+        return view(Scope.of(stage.tenant())).compose(tenants -> view(Scope.of(stage))
+                .map(own -> Stream.concat(tenants.stream(), own.stream()).toList()));
     }
 
     /** Leases that ended by then are long over. */

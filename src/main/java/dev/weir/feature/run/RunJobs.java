@@ -62,6 +62,9 @@ final class RunJobs {
         if (deployment.isEmpty() || stage.isEmpty()) {
             throw new Impossible("the deployment this run was accepted for is gone");
         }
+        if (!run.order().isFor(stage.get())) {
+            throw new Impossible("the stage was made anew since this run was accepted");
+        }
         String digest = deployment.get().digest();
         EnvCurator.Curated curated = environment(run, stage.get());
         Start start = new Start(digest, deployment.get().metadata().handler(),

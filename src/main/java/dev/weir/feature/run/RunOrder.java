@@ -2,6 +2,7 @@ package dev.weir.feature.run;
 
 import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.RunQueue.Place;
+import dev.weir.feature.skill.Stage;
 import dev.weir.kernel.StageRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,11 @@ public record RunOrder(
      */
     public Duration longest() {
         return timeout.multipliedBy(maxAttempts);
+    }
+
+    /** False if the stage was made anew since: what has its name and versions now may be other code, with other secrets. */
+    public boolean isFor(Stage now) {
+        return stage.equals(now.ref()) && !now.createdAt().isAfter(createdAt);
     }
 
     /** Without the input, which may hold secrets. */

@@ -182,3 +182,10 @@ alter table run add column bound_at integer;
 alter table run add column line text not null default 'SHORT';
 alter table run add column unsettled integer not null default 0;
 create index run_unsettled on run (id) where unsettled = 1;
+
+-- What waits, in an order that whoever looks at it can go on in; and whose keys are let go of when a run ends as good as never made.
+drop index run_queued;
+create index run_queued on run (id, created_at) where status = 'queued';
+drop index run_running;
+create index run_running on run (id, lease_until) where status = 'running';
+create index idempotency_key_by_run on idempotency_key (run_id);

@@ -96,8 +96,12 @@ final class ApiFixture implements AutoCloseable {
     final MemoryScheduleStore schedules = new MemoryScheduleStore();
     final MemoryRunLog log = new MemoryRunLog(runs);
     final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
+    volatile boolean ledgerIsAway;
     final Quotas quotas = new Quotas(new MemoryLedger(),
-            scope -> Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
+            scope -> ledgerIsAway
+                    ? Future.failedFuture(new IllegalStateException("the ledger is away"))
+                    : Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)),
+            InstantSource.system(),
             Duration.ofMinutes(10));
     final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
     /** How often the sender of webhooks was told to look. */

@@ -62,7 +62,7 @@ class QuotasTest {
         admit();
         assertThat(admit()).isInstanceOfSatisfying(Throttled.class, refused -> {
             assertThat(refused.detail()).isEqualTo("concurrent_runs of the tenant: 1 of 1 used, 1 needed; "
-                    + "billable_time_per_month of the stage: 90000 of 179999 used, 90000 needed");
+                    + "billable_minutes_per_month of the stage: 1.5 of 2.999 used, 1.5 needed");
             assertThat(refused.retryAfter()).isEqualTo(Duration.between(clock.instant(),
                     Instant.parse("2026-04-01T00:00:00Z")));
             assertThat(refused.waitingHelps()).isTrue();
@@ -75,7 +75,7 @@ class QuotasTest {
         assertThat(admit()).isEqualTo(new Throttled("concurrent_runs of the tenant: 0 of 0 used, 1 needed, more than"
                 + " the limit: no waiting helps", Duration.ofHours(1), false));
         limit(TENANT, Map.of(Dimension.BILLABLE_TIME_PER_MONTH, 89_999L, Dimension.RUNS_PER_DAY, 9L));
-        assertThat(admit()).isEqualTo(new Throttled("billable_time_per_month of the tenant: 0 of 89999 used, 90000"
+        assertThat(admit()).isEqualTo(new Throttled("billable_minutes_per_month of the tenant: 0 of 1.499 used, 1.5"
                 + " needed, more than the limit: no waiting helps",
                 Duration.between(clock.instant(), Instant.parse("2026-04-01T00:00:00Z")), false));
     }

@@ -93,6 +93,18 @@ class AnnouncementsTest {
     }
 
     @Test
+    void aStageThatWasMadeAnewIsToldNothingOfTheRunsBefore() {
+        subscribe();
+        Run run = over(succeeded("1"));
+        Answers.of(catalog.delete(STAGE));
+        clock.advance(Duration.ofMillis(1));
+        Samples.stage(catalog, STAGE, clock.instant());
+        subscribe();
+        Answers.of(announcements.announce(run));
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
     void nobodyIsToldWhoDidNotAskOrIsGone() {
         Run run = over(succeeded("1"));
         Answers.of(announcements.announce(run));

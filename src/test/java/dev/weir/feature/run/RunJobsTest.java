@@ -71,6 +71,16 @@ class RunJobsTest {
     }
 
     @Test
+    void aStageMadeAnewExecutesNothingThatTheOldOneAccepted() {
+        Run old = run();
+        clock.advance(Duration.ofSeconds(1));
+        Answers.of(catalog.delete(STAGE));
+        deploy();
+        assertThatThrownBy(() -> jobs.job(old, MESSAGE)).isInstanceOf(RunJobs.Impossible.class)
+                .hasMessageContaining("made anew");
+    }
+
+    @Test
     void withoutASecretThereIsNoRun() {
         stage(Map.of(), new SecretRef("A", "db"), new SecretRef("B", "gone"));
         assertThatThrownBy(() -> jobs.job(run(), MESSAGE)).isInstanceOf(RunJobs.Impossible.class)
