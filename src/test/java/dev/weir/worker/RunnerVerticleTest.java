@@ -98,6 +98,18 @@ class RunnerVerticleTest {
     }
 
     @Test
+    void whateverAPortFailsWithTheOnlyPlaceIsFreeAgain() throws Exception {
+        rig.isStoreBroken = true;
+        rig.work(1, 1);
+        Answers.of(rig.invoke(Size.S));
+        await().until(() -> rig.brokenReads.get() > 0);
+        rig.isStoreBroken = false;
+        RunId next = Answers.of(rig.invoke(Size.S));
+        WorkerRig.succeed(rig.attached());
+        assertThat(allOver(List.of(next)).getFirst().status()).isEqualTo(RunStatus.SUCCEEDED);
+    }
+
+    @Test
     void longRunsTakeNoShortPlacesNorShortRunsLongOnes() throws Exception {
         rig.work(2, 1);
         List<RunId> slow = List.of(Answers.of(rig.invoke(Size.L)), Answers.of(rig.invoke(Size.XL)));

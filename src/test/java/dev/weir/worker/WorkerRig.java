@@ -16,6 +16,7 @@ import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunExecutor;
 import dev.weir.feature.run.RunQueue.Line;
+import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.Runs;
 import dev.weir.feature.run.Strays;
 import dev.weir.feature.run.event.RunId;
@@ -55,6 +56,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -62,6 +64,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The workers of one gateway over a database of their own, with the test in the microVMs' place and a stage of each size. */
 final class WorkerRig implements AutoCloseable {
@@ -73,6 +76,9 @@ final class WorkerRig implements AutoCloseable {
     volatile Limits limits = Limits.NONE;
     /** Whether the book of limits can be read. */
     volatile boolean isBookOpen = true;
+    /** Whether the executing side's looks at records fail, and with a checked exception. */
+    volatile boolean isStoreBroken;
+    final AtomicInteger brokenReads = new AtomicInteger();
     private final InstantSource clock = InstantSource.system();
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -102,7 +108,8 @@ final class WorkerRig implements AutoCloseable {
         Feeds feeds = new Feeds(ports.log(), _ -> Future.succeededFuture(new RunState(Optional.empty())), clock,
                 new Feeds.Limits(2048, 1 << 20, Duration.ofSeconds(30)));
         executor = new RunExecutor(
-                new RunExecutor.Surroundings(ports.store(), ports.log(), feeds, runtime, new Backoff(new Random(1)),
+                new RunExecutor.Surroundings(breakable(ports.store()), ports.log(), feeds, runtime,
+                        new Backoff(new Random(1)),
                         clock),
                 new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), ports.queue(), quotas, hints,
                 new RunExecutor.Settings(LEASE, Duration.ofSeconds(5), Duration.ofSeconds(330), Duration.ofMinutes(2),
@@ -130,6 +137,17 @@ final class WorkerRig implements AutoCloseable {
                         throw new UnsupportedOperationException(method.getName());
                     }
                     return "http://packages/code.zip";
+                });
+    }
+
+    private RunStore breakable(RunStore store) {
+        return (RunStore) Proxy.newProxyInstance(WorkerRig.class.getClassLoader(), new Class<?>[]{RunStore.class},
+                (_, method, arguments) -> {
+                    if (isStoreBroken && method.getName().equals("find")) {
+                        brokenReads.incrementAndGet();
+                        return Future.failedFuture(new SQLException("broken"));
+                    }
+                    return method.invoke(store, arguments);
                 });
     }
 

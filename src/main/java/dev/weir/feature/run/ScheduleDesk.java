@@ -9,6 +9,7 @@ import dev.weir.feature.schedule.ScheduleStore;
 import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.schedule.Timetable;
 import dev.weir.feature.schedule.Timetable.Preview;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.StageSettings.Timing;
 import dev.weir.kernel.Problem;
@@ -64,7 +65,7 @@ public final class ScheduleDesk {
         Optional<IdempotencyKey> key = idempotencyKey
                 .map(value -> new IdempotencyKey(value, Runs.hash("run-now", skill, stage, user)));
         return runs.replay(ref.tenant(), key).compose(first -> first.map(Future::succeededFuture)
-                .orElseGet(() -> timing(ref).compose(timing -> runs.launch(ref, ScheduledRuns.input(timing.plan()),
+                .orElseGet(() -> timing(ref).compose(timing -> runs.launch(ref, InputCheck.read(timing.plan().input()),
                         new Trigger(ScheduledRuns.SCHEDULE, user, key, false)))));
     }
 

@@ -1,15 +1,12 @@
 package dev.weir.feature.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.Runs.Trigger;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.schedule.Launcher;
 import dev.weir.feature.schedule.Schedule.Plan;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -27,15 +24,10 @@ import java.util.stream.Collectors;
  * lost, and that others filled the queue counts nothing against the schedule.
  */
 public final class ScheduledRuns implements Launcher {
-    /** The source of such runs, and who invoked them if nobody did. */
+    /** The source of such runs. */
     static final String SCHEDULE = "schedule";
 
     private static final int MOST_VIOLATIONS = 3;
-    /** As exact with numbers as what reads the bodies of requests. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
 
     private final Runs runs;
     private final RunStore store;
@@ -76,19 +68,10 @@ public final class ScheduledRuns implements Launcher {
     }
 
     private Future<Launched> start(StageRef stage, Plan plan, String key) {
-        Trigger trigger = new Trigger(SCHEDULE, SCHEDULE, Optional.of(new IdempotencyKey(key, SCHEDULE)), true);
-        return runs.launch(stage, input(plan), trigger)
+        Trigger trigger = new Trigger(SCHEDULE, ApiKeys.RESERVED, Optional.of(new IdempotencyKey(key, SCHEDULE)), true);
+        return runs.launch(stage, InputCheck.read(plan.input()), trigger)
                 .<Launched>map(accepted -> new Launched.Started(accepted.run().id()))
                 .recover(ScheduledRuns::refused);
-    }
-
-    /** The input of a plan, which was JSON when it was saved. */
-    static JsonNode input(Plan plan) {
-        try {
-            return JSON.readTree(plan.input());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a plan's input is not JSON"); // the cause would quote it
-        }
     }
 
     /** What will be the same at the next try is a refusal. */

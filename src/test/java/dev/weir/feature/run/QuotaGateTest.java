@@ -142,6 +142,18 @@ class QuotaGateTest {
         assertThat(used()).isZero();
     }
 
+    @Test
+    void whatAMicroVmTakesToComeIsNotBilled() throws Exception {
+        CompletableFuture<Void> done = rig.execute(rig.executor);
+        Peer peer = rig.runtime.connection();
+        rig.clock.advance(Duration.ofSeconds(4));
+        rig.attach(peer, "boot-1", 0);
+        rig.clock.advance(Duration.ofSeconds(7));
+        peer.say(success(1));
+        finished(done);
+        assertThat(rig.run().outcome().orElseThrow().billable()).isEqualTo(Duration.ofSeconds(7));
+    }
+
     private void executeToItsEnd() throws Exception {
         CompletableFuture<Void> done = rig.execute(rig.executor);
         Peer peer = rig.runtime.connection();

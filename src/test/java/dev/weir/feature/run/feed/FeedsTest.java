@@ -153,6 +153,18 @@ class FeedsTest {
     }
 
     @Test
+    void aWriterThatGoesLateLeavesItsSuccessorsReadersAlone() {
+        Publication former = feeds.publish(RUN, 1, 0, 0);
+        Publication next = feeds.publish(RUN, 1, 0, 0);
+        Probe probe = new Probe();
+        subscribe(EventId.START, probe);
+        former.abandon();
+        next.publish(events(1, 2));
+        run();
+        assertThat(probe.seen).containsExactly("1-1", "1-2");
+    }
+
+    @Test
     void aRunThatEndedBeforeItsFirstAttemptHasOneEvent() {
         Probe probe = new Probe();
         subscribe(EventId.START, probe);
