@@ -174,6 +174,8 @@ class ConfigLoaderTest {
             default -> switch (key) {
                 case "log.format" -> "json";
                 case "log.level" -> "debug";
+                case "emulator.shells.handshake" -> "silent";
+                case "emulator.shells.replay" -> "detached";
                 case "agentcore.runtime-arn" -> "arn:aws:bedrock-agentcore:eu-west-1:000000000000:runtime/skills";
                 default ->
                     key.endsWith("region") ? "eu-west-1" : key.matches(".*(url|endpoint)") ? "http://other:1" : "other";

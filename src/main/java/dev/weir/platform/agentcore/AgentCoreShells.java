@@ -52,8 +52,8 @@ public final class AgentCoreShells implements AgentShells, Component {
 
     @Override
     public AgentShell open(ShellAddress address, ShellListener listener) {
-        ReattachingShell shell = new ReattachingShell(vertx, EventLoops.here(vertx), dialer, retry,
-                () -> backoff.plannedAge(config.maxConnectionAge()), address, listener);
+        ReattachingShell shell = new ReattachingShell(vertx, EventLoops.here(vertx), new ReattachingShell.Ways(dialer,
+                retry, () -> backoff.plannedAge(config.maxConnectionAge())), address, listener);
         shell.start();
         return shell;
     }

@@ -33,9 +33,7 @@ final class ReattachingShell implements AgentShell {
 
     private final Vertx vertx;
     private final Context context;
-    private final ShellDialer dialer;
-    private final ShellRetry retry;
-    private final Supplier<Duration> age;
+    private final Ways ways;
     private final ShellListener listener;
 
     private ShellAddress address;
@@ -53,14 +51,17 @@ final class ReattachingShell implements AgentShell {
     private long attachedAt;
     private long ageTimer = -1;
 
-    /** @param age of a connection at which it is replaced; asked for each */
-    ReattachingShell(Vertx vertx, Context context, ShellDialer dialer, ShellRetry retry, Supplier<Duration> age,
-            ShellAddress address, ShellListener listener) {
+    /**
+     * How connections are made.
+     *
+     * @param age of a connection at which it is replaced; asked for each
+     */
+    record Ways(ShellDialer dialer, ShellRetry retry, Supplier<Duration> age) {}
+
+    ReattachingShell(Vertx vertx, Context context, Ways ways, ShellAddress address, ShellListener listener) {
         this.vertx = vertx;
         this.context = context;
-        this.dialer = dialer;
-        this.retry = retry;
-        this.age = age;
+        this.ways = ways;
         this.address = address;
         this.listener = listener;
     }
@@ -153,7 +154,7 @@ final class ReattachingShell implements AgentShell {
         if (over) {
             return;
         }
-        dialer.open(address).onComplete(this::opened, this::refused);
+        ways.dialer().open(address).onComplete(this::opened, this::refused);
     }
 
     private void opened(ShellSocket open) {
@@ -180,7 +181,7 @@ final class ReattachingShell implements AgentShell {
         if (paused) {
             open.pause();
         }
-        ageTimer = vertx.setTimer(Math.max(1, age.get().toMillis()), id -> renew(open, System.nanoTime()));
+        ageTimer = vertx.setTimer(Math.max(1, ways.age().get().toMillis()), id -> renew(open, System.nanoTime()));
     }
 
     private void received(ShellFrame frame) {
@@ -240,7 +241,7 @@ final class ReattachingShell implements AgentShell {
 
     private void lost(Closed closed) {
         lostAt = System.nanoTime();
-        boolean settled = lostAt - attachedAt >= retry.pauses().getLast().toNanos();
+        boolean settled = lostAt - attachedAt >= ways.retry().pauses().getLast().toNanos();
         failures = settled ? 0 : failures;
         listener.detached("the connection was lost (" + closed.code() + ")");
         again(new Problem.Unavailable("the connection to the shell was lost", Duration.ofSeconds(1), ""));
@@ -257,13 +258,14 @@ final class ReattachingShell implements AgentShell {
         } else if (attachedOnce) {
             again(problem);
         } else {
-            retry.beforeOpening(failures).ifPresentOrElse(this::connectAfter,
+            ways.retry().beforeOpening(failures).ifPresentOrElse(this::connectAfter,
                     () -> finish(new ShellEnd.Unreachable(problem)));
         }
     }
 
     private void again(Problem problem) {
-        retry.beforeAgain(failures, Duration.ofNanos(System.nanoTime() - lostAt)).ifPresentOrElse(this::connectAfter,
+        ways.retry().beforeAgain(failures, Duration.ofNanos(System.nanoTime() - lostAt)).ifPresentOrElse(
+                this::connectAfter,
                 () -> finish(new ShellEnd.Unreachable(problem)));
     }
 

@@ -37,8 +37,8 @@ final class StatusJson {
     /** Throws one of the exceptions that wrong types or contents of JSON lead to. */
     static ShellStatus decode(JsonObject json) {
         JsonObject metadata = object(json.getValue("metadata"));
-        String shellId = metadata.getString("shellId");
-        if (shellId != null) {
+        if (metadata.containsKey("shellId")) {
+            String shellId = (String) metadata.getValue("shellId");
             Number dropped = metadata.getNumber("bytesDropped");
             return new ShellStatus.Confirmed(shellId, Boolean.TRUE.equals(metadata.getBoolean("reconnected")),
                     dropped == null ? OptionalLong.empty() : OptionalLong.of(dropped.longValue()));

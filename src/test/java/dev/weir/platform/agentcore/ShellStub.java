@@ -45,9 +45,10 @@ final class ShellStub {
 
     ReattachingShell shell(AgentCoreConfig config, ShellAuth auth, CredentialsCache credentials, ShellProbe probe) {
         Context context = ((VertxInternal) vertx).createEventLoopContext();
-        ReattachingShell shell = new ReattachingShell(vertx, context, new ShellDialer(vertx, config, credentials,
-                new AgentSigner(config.region(), Clock.systemUTC()), auth), QUICK, config::maxConnectionAge, ADDRESS,
-                probe);
+        ShellDialer dialer = new ShellDialer(vertx, config, credentials,
+                new AgentSigner(config.region(), Clock.systemUTC()), auth);
+        ReattachingShell shell = new ReattachingShell(vertx, context,
+                new ReattachingShell.Ways(dialer, QUICK, config::maxConnectionAge), ADDRESS, probe);
         shell.start();
         return shell;
     }
