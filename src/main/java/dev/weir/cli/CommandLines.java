@@ -23,6 +23,7 @@ final class CommandLines {
         CommandLine root = new CommandLine(new WeirCommand())
                 .addSubcommand(new ServeCommand(launch, environment))
                 .addSubcommand(new EmulateCommand(launch, environment))
+                .addSubcommand(new BridgeCommand(launch.bridge(), environment))
                 .addSubcommand(new CheckConfigCommand(environment));
         return root.setParameterExceptionHandler(CommandLines::misused)
                 .setExecutionExceptionHandler(CommandLines::failed)

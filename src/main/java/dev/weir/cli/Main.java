@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.app.Emulate;
 import dev.weir.app.Serve;
+import dev.weir.app.StdioBridge;
 
 /** The command line's entry: the only place that ends the process. */
 public final class Main {
@@ -9,7 +10,7 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
-                () -> System.exit(ExitCode.OK));
+                order -> StdioBridge.run(order), () -> System.exit(ExitCode.OK));
         System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }
 }

@@ -46,6 +46,7 @@ final class ShellConnection implements Shell.Viewer {
     private boolean flooded;
     private boolean ending;
     private boolean confirmationDue;
+    private boolean existedBefore;
     private int texts;
     private boolean over;
 
@@ -98,6 +99,7 @@ final class ShellConnection implements Shell.Viewer {
             confirm(past, past.dropped());
         }
         confirmationDue = handshake.equals("late");
+        existedBefore = past.existed();
         if (confirmationDue && past.replay().length() > 0) {
             confirmationDue = false;
             confirm(past, past.dropped());
@@ -123,7 +125,7 @@ final class ShellConnection implements Shell.Viewer {
         send(new ShellFrame.Stdout(bytes));
         if (confirmationDue) {
             confirmationDue = false;
-            send(new ShellFrame.Status(new ShellStatus.Confirmed(shell.id(), false, OptionalLong.empty())));
+            send(new ShellFrame.Status(new ShellStatus.Confirmed(shell.id(), existedBefore, OptionalLong.empty())));
         }
         return !socket.writeQueueFull();
     }

@@ -35,7 +35,7 @@ class CommandLinesTest {
     @Test
     void helpNamesEveryCommand() {
         run("--help");
-        assertThat(out.toString()).contains("serve", "emulate", "check-config");
+        assertThat(out.toString()).contains("serve", "emulate", "agentcore-bridge", "check-config");
     }
 
     @Test
@@ -148,7 +148,7 @@ class CommandLinesTest {
         Launch launch = new Launch(serve, config -> {
             emulated.add(config);
             return 43;
-        }, () -> {});
+        }, order -> 44, () -> {});
         CommandLine line = CommandLines.of(launch, environment);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));

@@ -28,7 +28,7 @@ final class Terminal {
     private static final int PIECE = 32 * 1024;
     private static final int LINGER_MILLIS = 300;
     private static final int GRACE_MILLIS = 500;
-    private static final Set<String> KEPT = Set.of("PATH", "LANG", "LC_ALL", "USER", "TZ", "TMPDIR");
+    private static final Set<String> KEPT = Set.of("PATH", "LANG", "LC_ALL", "USER", "TZ");
     private static final byte[] END = {};
 
     private final PtyProcess process;
@@ -74,6 +74,7 @@ final class Terminal {
     static void curate(Map<String, String> environment, Path directory) {
         environment.keySet().retainAll(KEPT);
         environment.put("HOME", directory.toString());
+        environment.put("TMPDIR", directory.toString());
     }
 
     void type(byte[] bytes) {
