@@ -15,7 +15,6 @@ import java.time.Duration;
  */
 public record AcpOptions(String command, boolean stopOnCancel, String cwd, boolean clientServices, boolean sharedShell,
         int maxLine, Times times) {
-    public static final String COMMAND = "kiro-cli acp --trust-all-tools";
     public static final int MAX_LINE = 32 * 1024 * 1024;
 
     /**

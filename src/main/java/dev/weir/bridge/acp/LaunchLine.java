@@ -32,7 +32,8 @@ final class LaunchLine {
         String quoted = ((simple ? "exec " : "") + command).replace("'", "'\\''");
         return " (d=%s;export TERM=dumb NO_COLOR=1;".formatted(directory())
                 + "if mkdir -m 700 \"$d\"&&mkfifo \"$d/f\"&&stty raw -echo;then "
-                + "LC_ALL=C grep -aon --line-buffered '\"id\":\"weir-%s-[0-9]*\"' <\"$d/f\" >\"$d/in\"& ".formatted(nonce)
+                + "LC_ALL=C grep -aon --line-buffered '\"id\":\"weir-%s-[0-9]*\"' <\"$d/f\" >\"$d/in\"& "
+                        .formatted(nonce)
                 + "printf 'WEIR-%%s-%s\\n' READY;".formatted(nonce)
                 + "tee \"$d/f\"|{ sh -c 'echo $$ >\"$0/pid\";%s' \"$d\" 2>\"$d/err\";".formatted(quoted)
                 + "printf '\\nWEIR-%%s-%s %%s\\n' EXIT $?;}|LC_ALL=C grep -an --line-buffered '';".formatted(nonce)
