@@ -1,24 +1,31 @@
 package dev.weir.app;
 
 import dev.weir.config.AgentCoreConfig;
+import dev.weir.config.QueueConfig;
+import dev.weir.config.WebhooksConfig;
 import dev.weir.config.WeirConfig;
 import dev.weir.edge.http.LocalPackages;
 import dev.weir.emulator.Emulator;
 import dev.weir.emulator.process.EmulatorState;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.webhook.SecretNames;
 import dev.weir.platform.agentcore.AgentCoreRuntime;
 import dev.weir.platform.agentcore.CredentialsCache;
 import dev.weir.platform.embedded.FilePackageStore;
 import dev.weir.platform.embedded.KeyFile;
 import dev.weir.platform.embedded.SqliteApiKeyStore;
 import dev.weir.platform.embedded.SqliteDatabase;
+import dev.weir.platform.embedded.SqliteDeliveryStore;
 import dev.weir.platform.embedded.SqliteGrantStore;
+import dev.weir.platform.embedded.SqliteLedger;
 import dev.weir.platform.embedded.SqliteRunLog;
 import dev.weir.platform.embedded.SqliteRunQueue;
 import dev.weir.platform.embedded.SqliteRunStore;
+import dev.weir.platform.embedded.SqliteScheduleStore;
 import dev.weir.platform.embedded.SqliteSecretStore;
 import dev.weir.platform.embedded.SqliteSkillCatalog;
 import dev.weir.platform.embedded.SqliteUploadStore;
+import dev.weir.platform.http.GuardedCourier;
 import dev.weir.platform.http.VertxSdkHttpClient;
 import dev.weir.wire.signedurl.SignedUrls;
 import io.vertx.core.Future;
@@ -36,7 +43,6 @@ import java.util.function.Supplier;
  * of the two files in which modes differ.
  */
 final class EmbeddedMode {
-    private static final int QUEUE_CAPACITY = 100_000;
     private static final Duration KEEP_EVERY = Duration.ofSeconds(15);
 
     private final Vertx vertx;
@@ -63,7 +69,7 @@ final class EmbeddedMode {
         long keeper = vertx.setPeriodic(KEEP_EVERY.toMillis(), _ -> Thread.ofVirtual().start(emulator::keep));
 
         SqliteRunStore runs = new SqliteRunStore(database, clock);
-        SqliteRunQueue queue = new SqliteRunQueue(database, QUEUE_CAPACITY);
+        SqliteRunQueue queue = queue(database);
         // The directory is ours alone, so whoever held a lease is dead: go on with those runs now, not when the leases lapse.
         runs.releaseAll().await();
         queue.releaseAll().await();
@@ -78,12 +84,27 @@ final class EmbeddedMode {
         runtime.start().await();
 
         Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
-                credentials(database), packages(uploads, packages), runtime,
+                credentials(database), packages(uploads, packages), automation(database), runtime,
                 Optional.of(localPackages(urls, packages)), () -> {
                     vertx.cancelTimer(keeper);
                     close(runs, runtime, emulator, database, http);
                 });
         return new Opened(platform, state);
+    }
+
+    private SqliteRunQueue queue(SqliteDatabase database) {
+        QueueConfig queue = config.runs().queue();
+        return new SqliteRunQueue(database,
+                new SqliteRunQueue.Bounds(queue.maxRuns(), queue.maxRunsPerTenant(), queue.maxReceives()));
+    }
+
+    private Platform.Automation automation(SqliteDatabase database) {
+        WebhooksConfig webhooks = config.skills().webhooks();
+        return new Platform.Automation(new SqliteLedger(database), new SqliteScheduleStore(database),
+                new SqliteDeliveryStore(database, webhooks.maxWaiting()),
+                new GuardedCourier(vertx, new GuardedCourier.Settings(webhooks.timeout(), webhooks.allowLoopback()),
+                        clock),
+                new SecretNames("aws", config.agentcore().region(), Emulator.ACCOUNT, "local"));
     }
 
     private Platform.Packages packages(SqliteUploadStore uploads, FilePackageStore store) {

@@ -13,23 +13,31 @@ import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.agent.Backoff;
+import dev.weir.feature.quota.Quotas;
+import dev.weir.feature.run.Aftermath;
 import dev.weir.feature.run.Checks;
-import dev.weir.feature.run.InputCheck;
+import dev.weir.feature.run.DeadLetters;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.RunExecutor;
+import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.Strays;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.StageRules;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
 import dev.weir.feature.skill.Validations;
 import dev.weir.kernel.Offload;
 import dev.weir.observe.Health;
 import dev.weir.observe.Meters;
+import dev.weir.worker.EnqueueVerticle;
+import dev.weir.worker.QuotaVerticle;
 import dev.weir.worker.RunHints;
 import dev.weir.worker.RunnerVerticle;
 import dev.weir.worker.ValidatorVerticle;
@@ -42,7 +50,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +58,7 @@ import org.slf4j.LoggerFactory;
 final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final Duration FEED_SWEEP = Duration.ofMillis(250);
+    private static final Duration TEND_EVERY = Duration.ofSeconds(5);
     private static final Duration UPLOAD_POLL = Duration.ofSeconds(5);
     /** A stop waits so long for judgements under way. */
     private static final Duration JUDGING_PATIENCE = Duration.ofSeconds(10);
@@ -65,12 +73,16 @@ final class Gateway {
     private final PrometheusMeterRegistry registry;
     private final InstantSource clock = InstantSource.system();
     private final Offload offload = new Offload(task -> Thread.ofVirtual().start(task));
+    private final RunHints hints;
+    private final Quotas quotas;
     private final Features features;
     private final RunExecutor executor;
+    private final AutomationWiring automation;
+    /** Those that must let go of their work before streams are told to go elsewhere. */
+    private final Workers executing;
+    private final Workers tending;
     private RunStreams streams;
     private AdminServer admin;
-    private Optional<String> runner = Optional.empty();
-    private Optional<String> validator = Optional.empty();
 
     Gateway(Vertx vertx, WeirConfig config, Platform platform, Health health, PrometheusMeterRegistry registry) {
         this.vertx = vertx;
@@ -78,6 +90,11 @@ final class Gateway {
         this.platform = platform;
         this.health = health;
         this.registry = registry;
+        this.executing = new Workers(vertx);
+        this.tending = new Workers(vertx);
+        this.hints = new RunHints(vertx.eventBus());
+        this.quotas = new Quotas(platform.automation().ledger(),
+                new ConfiguredLimits(config.runs().quota(), platform.catalog()), clock, config.runs().quota().lease());
         Platform.Credentials credentials = platform.credentials();
         Access access = new Access(credentials.keys(), credentials.grants(), credentials.tickets());
         Feeds feeds = new Feeds(platform.log(), this::state, clock,
@@ -88,18 +105,22 @@ final class Gateway {
                 clock);
         Deployments deployments = new Deployments(platform.catalog(), platform.packages().uploads(), offload, clock);
         InputCheck inputs = new InputCheck(offload);
-        Runs runs = new Runs(platform.catalog(), access,
-                new Runs.Ports(platform.runs(), platform.queue(), platform.log()),
-                inputs, new RunHints(vertx.eventBus()), clock);
-        Skills skills = new Skills(platform.catalog(), credentials.secrets(), offload, clock);
+        Runs runs = new Runs(platform.catalog(), access, ports(), inputs, hints, clock);
+        this.automation = new AutomationWiring(vertx, config.skills(), platform, runs, new Meters(registry));
+        Skills skills = new Skills(platform.catalog(), stageRules(inputs), automation.ticker(), offload, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
-                new Checks(platform.catalog(), access, credentials.secrets(), inputs));
+                new Checks(platform.catalog(), access, credentials.secrets(), inputs, quotas), quotas);
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
-                new Features.Packages(uploads, deployments), runs, feeds, rights);
+                new Features.Packages(uploads, deployments), runs, feeds, rights, automation.features());
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
+    }
+
+    private StageRules stageRules(InputCheck inputs) {
+        return new StageRules(platform.catalog(), platform.credentials().secrets(), inputs,
+                platform.automation().courier(), platform.automation().secretNames(), clock);
     }
 
     Features features() {
@@ -123,14 +144,37 @@ final class Gateway {
         return port.future().await();
     }
 
-    /** Begins to execute runs and to judge uploads; microVMs must be able to reach the API by now. */
+    /**
+     * Begins to execute runs, to judge uploads, to start what is scheduled and to tell whoever wants to know; microVMs must be able to reach
+     * the API by now.
+     */
     void work() {
         RunsConfig runs = config.runs();
-        RunnerVerticle verticle = new RunnerVerticle(executor, platform.runs(), platform.queue(),
-                new RunnerVerticle.Settings(runs.maxConcurrent(), runs.lease(), runs.poll(), runs.lease()), clock);
-        runner = Optional.of(vertx.deployVerticle(verticle).await());
-        validator = Optional.of(vertx.deployVerticle(validator()).await());
+        Meters meters = new Meters(registry);
+        Aftermath aftermath = new Aftermath(platform.runs(), quotas, automation::announce,
+                status -> meters.runEnded(status.wireName()));
+        aftermath.sweep().await(); // what ended just before a crash counts before anything else is admitted
+        tending.start(validator());
+        tending.start(new QuotaVerticle(aftermath, quotas, TEND_EVERY));
+        DeadLetters deadLetters = new DeadLetters(ports(), platform.runtime(), clock, runs.lease());
+        tending.start(new EnqueueVerticle(new Strays(platform.runs(), platform.queue(), clock, runs.lease()),
+                deadLetters, hints, meters, runs.lease()));
+        hints.onCancelled(executor::cancelHint);
+        tending.start(automation.dispatcher());
+        executing.start(runner(Line.LONG, runs.maxConcurrentLong()));
+        executing.start(runner(Line.SHORT, runs.maxConcurrent()));
+        executing.start(automation.scheduler());
         health.up("gateway");
+    }
+
+    private RunnerVerticle runner(Line line, int places) {
+        RunsConfig runs = config.runs();
+        return new RunnerVerticle(executor, platform.queue(),
+                new RunnerVerticle.Settings(line, places, runs.lease(), runs.poll()), clock);
+    }
+
+    private Runs.Ports ports() {
+        return new Runs.Ports(platform.runs(), platform.queue(), platform.log());
     }
 
     private ValidatorVerticle validator() {
@@ -153,13 +197,11 @@ final class Gateway {
     /** Not ready, streams closed so that their readers resume elsewhere, runs let go, then everything else. Idempotent. */
     void stop() {
         health.down("gateway", "stopping");
-        attempt("stop executing runs", runner.map(vertx::undeploy).orElse(Future.succeededFuture()));
-        runner = Optional.empty();
+        executing.stop();
         if (streams != null) {
             attempt("drain streams", streams.drain(config.server().drain()));
         }
-        attempt("stop judging uploads", validator.map(vertx::undeploy).orElse(Future.succeededFuture()));
-        validator = Optional.empty();
+        tending.stop();
         if (admin != null) {
             attempt("close the admin port", admin.stop());
         }
@@ -184,7 +226,7 @@ final class Gateway {
                 new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.runtime(),
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
                 new RunExecutor.Code(platform.catalog(), platform.packages().store(), platform.credentials().secrets()),
-                platform.queue(),
+                platform.queue(), quotas, hints,
                 new RunExecutor.Settings(runs.lease(), runs.cancelGrace(), runs.startTimeout(), runs.lostAfter(),
                         config.agentcore().maxConnectionAge(), runs.maxLogBytes()));
     }

@@ -5,14 +5,19 @@ import dev.weir.feature.access.ApiKeyStore;
 import dev.weir.feature.access.GrantStore;
 import dev.weir.feature.access.Tickets;
 import dev.weir.feature.agent.AgentRuntime;
+import dev.weir.feature.quota.Ledger;
 import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.log.RunLog;
+import dev.weir.feature.schedule.ScheduleStore;
 import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.PackageValidator;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.UploadStore;
+import dev.weir.feature.webhook.Courier;
+import dev.weir.feature.webhook.DeliveryStore;
+import dev.weir.feature.webhook.SecretNames;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -29,6 +34,7 @@ record Platform(
         SkillCatalog catalog,
         Credentials credentials,
         Packages packages,
+        Automation automation,
         AgentRuntime runtime,
         Optional<LocalPackages> localPackages,
         Runnable close) {
@@ -38,6 +44,10 @@ record Platform(
      * @param scratch a directory of this process alone
      */
     record Packages(UploadStore uploads, PackageStore store, PackageValidator validator, Path scratch) {}
+
+    /** What runs are started by, held to and told of without anybody asking. */
+    record Automation(Ledger ledger, ScheduleStore schedules, DeliveryStore deliveries, Courier courier,
+            SecretNames secretNames) {}
 
     /**
      * Who may do what, and with which secrets.

@@ -7,7 +7,8 @@ import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.feature.skill.StageSettings;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,8 @@ final class SampleSkill {
         catalog.create(new Skill(tenant, NAME, DESCRIPTION,
                 Optional.of(INPUT_SCHEMA),
                 Optional.empty(), now, now)).await();
-        catalog.put(new Stage(ref, Stage.Size.S, Duration.ofMinutes(15), Map.of(), List.of(), 1, Optional.empty(), now,
+        catalog.put(new Stage(ref, StageSettings.of(Stage.Size.S, Duration.ofMinutes(15), Map.of(), List.of(), 1),
+                Optional.empty(), now,
                 now))
                 .await();
         PackageMetadata metadata = new PackageMetadata(DESCRIPTION, Optional.of(INPUT_SCHEMA), Optional.empty(),

@@ -17,5 +17,6 @@ import java.util.function.ToIntFunction;
  * @param stop ends this process in order, as SIGTERM does, and does not return
  */
 public record Launch(ToIntFunction<WeirConfig> serve, ToIntFunction<WeirConfig> emulate,
-        ToIntFunction<WeirConfig> rotateSecretsKey, Function<WeirConfig, Check> check, ToIntFunction<BridgeOrder> bridge,
+        ToIntFunction<WeirConfig> rotateSecretsKey, Function<WeirConfig, Check> check,
+        ToIntFunction<BridgeOrder> bridge,
         Runnable stop) {}

@@ -22,6 +22,8 @@ final class Rules {
                     .compareTo(config.server().idle()) < 0, "must be shorter than server.idle"),
             new Rule("runs.poll", config -> config.runs().poll()
                     .compareTo(config.runs().lease()) < 0, "must be shorter than runs.lease"),
+            new Rule("runs.quota.lease", config -> config.runs().quota().lease()
+                    .compareTo(config.runs().lease()) > 0, "must be longer than runs.lease"),
             new Rule("agentcore.dead-after", config -> config.agentcore().deadAfter()
                     .compareTo(config.agentcore().ping()) > 0, "must be longer than agentcore.ping"));
 

@@ -25,6 +25,11 @@ public final class Settings {
     private static final Pattern RUNTIME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,47}");
     private static final Pattern SCAN_RULE = Pattern.compile("py\\.(exec|process|native|deserialise|import-machinery"
             + "|introspection|host-secrets|deceptive-source|doubtful)|package\\.(forbidden-file|shadows-stdlib)");
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+    private static final Kind LIMIT = new Whole(-1, 1_000_000_000);
+    private static final Kind LIMITS = new Text(Pattern.compile(
+            "((runs-per-hour|runs-per-day|billable-minutes-per-month|concurrent-runs)=(-1|[0-9]{1,9})(\\s+(?=\\S)|$))+"),
+            "limits such as runs-per-hour=100 concurrent-runs=5");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Kind UP_TO_AN_HOUR = new Time(Duration.ofMillis(1), HOUR);
@@ -65,6 +70,8 @@ public final class Settings {
                     "Their size at most. Events that are not yet durable are kept beyond it."),
 
             new Setting("runs.max-concurrent", new Whole(1, 100_000), "Runs this gateway executes at the same time."),
+            new Setting("runs.max-concurrent-long", new Whole(1, 100_000),
+                    "The same for runs of sizes L and XL, which wait in a line of their own."),
             new Setting("runs.lease", new Time(Duration.ofSeconds(3), HOUR),
                     "How long a run stays with a gateway that says nothing; renewed at a third of it."),
             new Setting("runs.poll", UP_TO_AN_HOUR, "Between looks at the queue when nothing hints at new work."),
@@ -74,6 +81,21 @@ public final class Settings {
                     "How long a broken connection to a microVM is retried before the run counts as lost."),
             new Setting("runs.max-log-bytes", new Size(1L << 20, 1L << 40),
                     "Of one run's events; beyond it the oldest are dropped, and readers that have not got so far are told."),
+            new Setting("runs.queue.max-runs", new Whole(1, 10_000_000),
+                    "Runs that wait or are executed; beyond, an invocation is answered 503."),
+            new Setting("runs.queue.max-runs-per-tenant", new Whole(1, 10_000_000), "The same for one tenant."),
+            new Setting("runs.queue.max-receives", new Whole(1, 1000),
+                    "How often a run is taken and not brought to an end before it is failed."),
+            new Setting("runs.quota.runs-per-hour", LIMIT, "Of one tenant. -1 = no limit, 0 = none at all."),
+            new Setting("runs.quota.runs-per-day", LIMIT,
+                    "The same for a day; hours, days and months are those of UTC."),
+            new Setting("runs.quota.billable-minutes-per-month", LIMIT, "Minutes that a tenant's runs may take."),
+            new Setting("runs.quota.concurrent-runs", LIMIT, "Of one tenant, on all gateways."),
+            new Setting("runs.quota.tenants", new Named(TENANT, LIMITS,
+                    "a mapping from tenants to limits"),
+                    "What differs for a tenant, such as acme: runs-per-hour=100 concurrent-runs=5."),
+            new Setting("runs.quota.lease", new Time(Duration.ofSeconds(30), DAY),
+                    "How long what a dead gateway had reserved stays reserved; more than a restart takes."),
 
             new Setting("skills.upload-validity", UP_TO_AN_HOUR, "How long an announced upload may take to arrive."),
             new Setting("skills.validators", new Whole(1, 64), "Packages that are checked at the same time."),
@@ -91,6 +113,20 @@ public final class Settings {
                     "a version such as 3.13"), "Python of the AgentCore runtime that the wheels have to fit."),
             new Setting("skills.dependencies.timeout", UP_TO_AN_HOUR, "For bundling the requirements of one package."),
             new Setting("skills.dependencies.max-bytes", new Size(1024, 4L << 30), "All of them unpacked."),
+            new Setting("skills.schedules.catch-up", new Time(Duration.ZERO, Duration.ofHours(12)),
+                    "How late a scheduled time may still fire after an outage; of several that late, one does."),
+            new Setting("skills.schedules.pause-after", new Whole(1, 1000),
+                    "Scheduled runs that fail in a row before the schedule pauses."),
+            new Setting("skills.webhooks.timeout", new Time(Duration.ofMillis(100), Duration.ofMinutes(1)),
+                    "For one try to deliver: look-up, connection, TLS, request and answer."),
+            new Setting("skills.webhooks.max-concurrent", new Whole(1, 1000), "Tries at the same time."),
+            new Setting("skills.webhooks.max-concurrent-per-endpoint", new Whole(1, 1000), "Of them, to one endpoint."),
+            new Setting("skills.webhooks.max-waiting", new Whole(1, 1_000_000),
+                    "Deliveries that may wait for one endpoint; more are given up at once."),
+            new Setting("skills.webhooks.keep", new Time(Duration.ofHours(1), Duration.ofDays(3650)),
+                    "How long a delivery that is done with stays in the log."),
+            new Setting("skills.webhooks.allow-loopback", new Switch(),
+                    "Webhooks may go to this machine itself, over http also: for trying things out, never where others are tenants."),
 
             new Setting("agentcore.endpoint", URL,
                     "Base URL of AgentCore's data plane; empty = AWS's of the region. Embedded mode sets its emulator's."),

@@ -11,9 +11,9 @@ import java.util.Map;
  * @param scanSeverity rule of the source scan to {@code block}, {@code warn} or {@code off}, where that is not the usual
  */
 public record SkillsConfig(Duration uploadValidity, int validators, Map<String, String> scanSeverity,
-        DependenciesConfig dependencies) {
+        DependenciesConfig dependencies, SchedulesConfig schedules, WebhooksConfig webhooks) {
     public static final SkillsConfig DEFAULT = new SkillsConfig(Duration.ofMinutes(15), 2, Map.of(),
-            DependenciesConfig.DEFAULT);
+            DependenciesConfig.DEFAULT, SchedulesConfig.DEFAULT, WebhooksConfig.DEFAULT);
 
     public SkillsConfig {
         scanSeverity = Map.copyOf(scanSeverity);

@@ -67,8 +67,8 @@ public sealed interface Problem {
         }
     }
 
-    /** A limit of the tenant's is used up (429). */
-    record QuotaExceeded(String detail, Duration retryAfter) implements Problem {}
+    /** A limit of the tenant's is used up (429); {@code runId} names the run that was not executed for it, or is empty. */
+    record QuotaExceeded(String detail, Duration retryAfter, String runId) implements Problem {}
 
     /** AgentCore, or another system behind us, failed (502). */
     record UpstreamFailed(String system, String detail) implements Problem {}

@@ -74,10 +74,11 @@ class BridgeCommandTest {
     }
 
     private int run(Map<String, String> environment, String... arguments) {
-        CommandLine line = CommandLines.of(new Launch(config -> 42, config -> 43, config -> 44, config -> null, order -> {
-            orders.add(order);
-            return 44;
-        }, () -> {}), environment);
+        CommandLine line = CommandLines
+                .of(new Launch(config -> 42, config -> 43, config -> 44, config -> null, order -> {
+                    orders.add(order);
+                    return 44;
+                }, () -> {}), environment);
         line.setErr(new PrintWriter(err));
         List<String> all = new ArrayList<>(List.of("agentcore-bridge"));
         all.addAll(List.of(arguments));

@@ -170,7 +170,10 @@ class ConfigLoaderTest {
             case Number number -> Long.toString(key.endsWith("per-address")
                     ? number.longValue() - 1
                     : number.longValue() + 1);
-            case Map<?, ?> _ -> key.endsWith("severity") ? "{py.exec: warn}" : "{echo: python3 echo.py}";
+            case Map<?, ?> _ -> switch (key) {
+                case "runs.quota.tenants" -> "{echo: concurrent-runs=5}";
+                default -> key.endsWith("severity") ? "{py.exec: warn}" : "{echo: python3 echo.py}";
+            };
             default -> switch (key) {
                 case "log.format" -> "json";
                 case "log.level" -> "debug";

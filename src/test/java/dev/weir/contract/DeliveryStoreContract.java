@@ -3,7 +3,7 @@ package dev.weir.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.webhook.Delivery;
 import dev.weir.feature.webhook.Delivery.State;
 import dev.weir.feature.webhook.Delivery.Try;

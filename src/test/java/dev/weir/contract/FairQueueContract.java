@@ -91,6 +91,16 @@ public interface FairQueueContract {
     }
 
     @Test
+    default void aLineHasTurnsOfItsOwn() {
+        offered(10, LONG);
+        List<RunId> ofTheSame = offered(20, new Place(LONG.tenant(), Line.SHORT));
+        offered(20, new Place("another", Line.SHORT));
+        take(EnumSet.of(Line.LONG), 10);
+        List<RunId> taken = take(EnumSet.of(Line.SHORT), 10);
+        assertThat(taken.stream().filter(ofTheSame::contains)).hasSize(5);
+    }
+
+    @Test
     default void aTenantMayFillItsShareAndNoMore() {
         offered(PER_TENANT, BIG);
         assertThat(Answers.problemOf(fairQueue().offer(RunId.create(START), LONG)))
@@ -117,6 +127,24 @@ public interface FairQueueContract {
         Answers.of(fairQueue().told(poison));
         assertThat(Answers.of(fairQueue().untold(10))).isEmpty();
         assertThat(Answers.of(fairQueue().deadLetters(10))).containsExactly(letter);
+    }
+
+    @Test
+    default void whatIsGivenBackComesLaterAndWasNotTaken() {
+        RunId run = offered(1, BIG).getFirst();
+        Instant now = START;
+        for (int i = 0; i < 3 * RECEIVES; i++) {
+            Leased leased = lease(1, now).getFirst();
+            assertThat(leased.receives()).isEqualTo(1);
+            Answers.of(fairQueue().release(leased.receipt(), now.plusSeconds(5)));
+            Answers.of(fairQueue().release(leased.receipt(), now));
+            assertThat(lease(1, now.plusSeconds(4))).isEmpty();
+            now = now.plusSeconds(5);
+        }
+        Answers.of(fairQueue().release(lease(1, now).getFirst().receipt()));
+        assertThat(lease(1, now)).map(Leased::receives).containsExactly(1);
+        assertThat(lease(1, now.plus(LEASE))).map(Leased::run).containsExactly(run);
+        assertThat(Answers.of(fairQueue().deadLetters(9))).isEmpty();
     }
 
     @Test

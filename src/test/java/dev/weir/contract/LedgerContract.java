@@ -176,6 +176,36 @@ public interface LedgerContract {
     }
 
     @Test
+    default void whatExecutesAlreadyIsCountedWhateverTheLimit() {
+        Draw slot = draw(TENANT, Dimension.CONCURRENT_RUNS, 1, 1);
+        reserve("r1", slot, hourly(1, 1));
+        assertThat(restore("r1", slot, hourly(1, 1))).as("its hold is there").isTrue();
+        assertThat(List.of(used(slot), used(hourly(1, 1)))).containsExactly(1L, 1L);
+        assertThat(restore("r2", slot, hourly(1, 1))).isFalse();
+        assertThat(restore("r2", slot, hourly(1, 1))).isTrue();
+        assertThat(List.of(used(slot), used(hourly(1, 1)))).as("beyond the limit, once").containsExactly(2L, 2L);
+        assertThat(reserve("r3", slot)).isEqualTo(refused(slot, 2));
+        settle("r1", 0);
+        assertThat(reserve("r3", slot)).isEqualTo(refused(slot, 1));
+        settle("r2", 0);
+        assertThat(reserve("r3", slot)).isEqualTo(new Answer.Granted());
+        assertThat(restore("r4", draw(TENANT, Dimension.RUNS_PER_DAY, 1, 0))).as("even of nothing").isFalse();
+        assertThat(used(draw(TENANT, Dimension.RUNS_PER_DAY, 1, 0))).isEqualTo(1);
+    }
+
+    @Test
+    default void aShareTakenAgainHasALeaseToo() {
+        Draw slot = draw(TENANT, Dimension.CONCURRENT_RUNS, 1, 1);
+        reserve("r1", slot);
+        assertThat(Answers.of(ledger().lapse(UNTIL, 9))).isEqualTo(1);
+        assertThat(Answers.of(ledger().restore(holdUntil("r1", UNTIL.plusSeconds(60), slot), UNTIL))).isFalse();
+        assertThat(Answers.of(ledger().restore(holdUntil("r1", UNTIL.plusSeconds(90), slot), UNTIL))).isTrue();
+        assertThat(Answers.of(ledger().lapse(UNTIL.plusSeconds(89), 9))).isZero();
+        assertThat(Answers.of(ledger().lapse(UNTIL.plusSeconds(90), 9))).isEqualTo(1);
+        assertThat(used(slot)).isZero();
+    }
+
+    @Test
     default void aLoweredLimitRefusesUntilEnoughIsGivenBack() {
         for (int i = 0; i < 4; i++) {
             reserve("r" + i, hourly(1, 4));
@@ -228,6 +258,10 @@ public interface LedgerContract {
 
     private Answer reserve(String id, Draw... draws) {
         return Answers.of(ledger().reserve(hold(id, draws), NOW));
+    }
+
+    private boolean restore(String id, Draw... draws) {
+        return Answers.of(ledger().restore(hold(id, draws), NOW));
     }
 
     private boolean settle(String id, long millis) {

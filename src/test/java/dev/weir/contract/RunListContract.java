@@ -8,8 +8,9 @@ import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.RunStore.RunFilter;
+import dev.weir.feature.run.RunStore.Unattended;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.Samples;
@@ -113,8 +114,10 @@ public interface RunListContract {
         Answers.of(runs().finishQueued(over, Samples.throttled(start)));
 
         assertThat(Answers.of(runs().unattended(start, 10))).isEmpty();
-        assertThat(Answers.of(runs().unattended(start.plusSeconds(1), 10))).containsExactly(waiting);
-        assertThat(Answers.of(runs().unattended(start.plusSeconds(10), 10))).containsExactlyInAnyOrder(waiting, lapsed);
+        assertThat(Answers.of(runs().unattended(start.plusSeconds(1), 10))).map(Unattended::run)
+                .containsExactly(waiting);
+        assertThat(Answers.of(runs().unattended(start.plusSeconds(10), 10))).map(Unattended::run)
+                .containsExactlyInAnyOrder(waiting, lapsed);
         assertThat(Answers.of(runs().unattended(start.plusSeconds(10), 1))).hasSize(1);
     }
 

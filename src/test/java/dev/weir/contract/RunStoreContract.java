@@ -8,18 +8,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.feature.run.Outcome;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.RunStore.Created;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.Samples;
 import dev.weir.wire.env.StrippedName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -76,7 +78,10 @@ public interface RunStoreContract {
 
     @Test
     default void aKeyIsFreeAgainAfterADay() {
+        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).isEmpty();
         RunId first = queued(new IdempotencyKey("k1", "hash"));
+        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).map(Run::id).contains(first);
+        assertThat(Answers.of(runs().byKey(Samples.OTHER_TENANT, "k1"))).isEmpty();
         clock().advance(Duration.ofHours(24).minusSeconds(1));
         RunOrder order = Samples.order(STAGE, now());
         assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "hash")))))
@@ -227,6 +232,79 @@ public interface RunStoreContract {
     }
 
     @Test
+    default void aRunPutBackIsAsIfItHadNeverBeenClaimed() {
+        RunId id = queued();
+        Run before = found(id);
+        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+        assertThat(Answers.of(runs().putBack(id, 0))).isFalse();
+        assertThat(Answers.of(runs().putBack(id, 1))).isTrue();
+        assertThat(Answers.of(runs().putBack(id, 1))).isFalse();
+        assertThat(found(id)).usingRecursiveComparison().ignoringFields("claim").isEqualTo(before);
+        assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE)))).isEmpty();
+
+        clock().advance(Duration.ofMinutes(1));
+        Run again = Answers.of(runs().claim(id, now(), now().plus(LEASE))).orElseThrow();
+        assertThat(again.claim().fence()).isEqualTo(2);
+        assertThat(again.startedAt()).contains(now());
+        assertThat(Answers.of(runs().bind(id, 2, "vm-1", List.of()))).isTrue();
+        assertThat(Answers.of(runs().putBack(id, 2))).as("it may have been executed").isFalse();
+        assertThat(Answers.of(runs().nextAttempt(id, 2))).isTrue();
+        assertThat(Answers.of(runs().putBack(id, 2))).isFalse();
+        assertThat(found(id).status()).isEqualTo(RunStatus.RUNNING);
+    }
+
+    @Test
+    default void aRunThatIsRefusedHasNeverStarted() {
+        RunId id = queued();
+        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+        assertThat(Answers.of(runs().finish(id, 1, Samples.throttled(now())))).isTrue();
+        Run over = found(id);
+        assertThat(over.outcome()).contains(Samples.throttled(now()));
+        assertThat(over.startedAt()).isEmpty();
+        assertThat(over.attempt()).isZero();
+    }
+
+    @Test
+    default void whateverEndsIsThereUntilItIsSettled() {
+        List<RunId> ended = new ArrayList<>();
+        for (int i = 0; i < 5; i++, clock().advance(Duration.ofMillis(1))) {
+            RunId id = queued();
+            ended.add(id);
+            if (i % 2 == 0) {
+                Answers.of(runs().finishQueued(id, Samples.throttled(now())));
+            } else {
+                Answers.of(runs().claim(id, now(), now().plus(LEASE)));
+                assertThat(ended(Optional.empty(), 9)).doesNotContain(id);
+                Answers.of(runs().finish(id, 1, Samples.succeeded(now())));
+            }
+        }
+        queued();
+        assertThat(ended(Optional.empty(), 9)).isEqualTo(ended);
+        assertThat(ended(Optional.empty(), 2)).isEqualTo(ended.subList(0, 2));
+        assertThat(ended(Optional.of(ended.get(1)), 2)).isEqualTo(ended.subList(2, 4));
+        assertThat(Answers.of(runs().ended(Optional.empty(), 9)).getFirst()).isEqualTo(found(ended.getFirst()));
+
+        Answers.of(runs().settled(List.of(ended.get(0), ended.get(3))));
+        Answers.of(runs().settled(List.of(ended.get(0), RunId.create(now()))));
+        assertThat(ended(Optional.empty(), 9)).containsExactly(ended.get(1), ended.get(2), ended.get(4));
+        assertThat(ended(Optional.of(ended.get(0)), 1)).as("also after one that is settled")
+                .containsExactly(ended.get(1));
+    }
+
+    @Test
+    default void aRunRemembersItsLine() {
+        RunOrder order = Samples.order(STAGE, now());
+        RunId id = RunId.create(now());
+        Answers.of(runs().create(id, new RunOrder(order.stage(), order.version(), order.source(), order.invokedBy(),
+                order.input(), order.timeout(), order.maxAttempts(), RunQueue.Line.LONG, order.createdAt()),
+                Optional.empty()));
+        RunQueue.Place place = new RunQueue.Place(TENANT.value(), RunQueue.Line.LONG);
+        assertThat(found(id).order().place()).isEqualTo(place);
+        assertThat(Answers.of(runs().unattended(now().plusSeconds(1), 9)))
+                .containsExactly(new RunStore.Unattended(id, place));
+    }
+
+    @Test
     default void aRunIsEitherClaimedOrEndedInTheQueue() {
         for (int round = 0; round < 10; round++) {
             RunId id = queued();
@@ -245,6 +323,10 @@ public interface RunStoreContract {
         assertThat(again.cancelledBy()).contains("ada");
         assertThat(again.status()).isEqualTo(RunStatus.QUEUED);
         assertThat(Answers.of(runs().requestCancel(RunId.create(now()), "ada"))).isEmpty();
+    }
+
+    private List<RunId> ended(Optional<RunId> after, int max) {
+        return Answers.of(runs().ended(after, max)).stream().map(Run::id).toList();
     }
 
     private Instant now() {

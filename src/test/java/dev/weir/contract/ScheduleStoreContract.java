@@ -7,10 +7,11 @@ import dev.weir.feature.schedule.Schedule;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
 import dev.weir.feature.schedule.ScheduleStore;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.Samples;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,42 @@ public interface ScheduleStoreContract {
                 .contains("5 runs in a row failed");
         put(Samples.STAGE, HOURLY, NOW);
         assertThat(Answers.of(schedules().due(NOW, 10))).hasSize(1);
+    }
+
+    @Test
+    default void onlyWhatIsAsItWasSeenIsDropped() {
+        Schedule first = put(Samples.STAGE, HOURLY, NOW);
+        Schedule second = put(Samples.STAGE, HOURLY, NOW);
+        assertThat(Answers.of(schedules().drop(first))).isFalse();
+        assertThat(Answers.of(schedules().drop(second))).isTrue();
+        assertThat(Answers.of(schedules().drop(second))).isFalse();
+        assertThat(Answers.of(schedules().find(Samples.STAGE))).isEmpty();
+    }
+
+    @Test
+    default void aNewLifeDoesNotRepeatTheRevisionsOfTheOneBefore() {
+        Schedule first = Answers.of(schedules().put(new Schedule(Samples.STAGE, HOURLY, state(1000))));
+        Answers.of(schedules().remove(Samples.STAGE));
+        Schedule second = Answers.of(schedules().put(new Schedule(Samples.STAGE, HOURLY, state(2000))));
+        assertThat(second.state().revision()).isGreaterThan(2000);
+        assertThat(Answers.of(schedules().move(first, first.state()))).isFalse();
+    }
+
+    @Test
+    default void allAreListedInOrderFromAnyPlace() {
+        StageRef foreign = new StageRef(Samples.OTHER_TENANT, "a", "a");
+        for (StageRef each : List.of(stage("c"), foreign, stage("b"), new StageRef(Samples.TENANT, "aa", "z"))) {
+            put(each, HOURLY, NOW);
+        }
+        assertThat(Answers.of(schedules().page(Optional.empty(), 3))).map(each -> each.stage().stage())
+                .containsExactly("z", "b", "c");
+        assertThat(Answers.of(schedules().page(Optional.of(stage("b")), 3))).map(each -> each.stage().stage())
+                .containsExactly("c", "a");
+        assertThat(Answers.of(schedules().page(Optional.of(foreign), 3))).isEmpty();
+    }
+
+    private static State state(long revision) {
+        return new State(revision, NOW, NOW, Optional.empty(), 0, Optional.empty(), Optional.empty());
     }
 
     private Schedule put(StageRef stage, Plan plan, Instant next) {

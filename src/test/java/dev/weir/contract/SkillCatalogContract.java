@@ -5,11 +5,16 @@ import static dev.weir.fixture.Samples.STAGE;
 import static dev.weir.fixture.Samples.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.feature.quota.Dimension;
+import dev.weir.feature.quota.Limits;
+import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.secret.SecretRef;
+import dev.weir.feature.webhook.Subscription;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.feature.skill.StageSettings;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.Samples;
 import java.time.Duration;
@@ -17,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link SkillCatalog} does with skills and stages; the rest is {@link SkillReleaseContract}'s. */
@@ -79,27 +85,53 @@ public interface SkillCatalogContract {
     default void puttingAStageAgainKeepsWhatRunsThere() {
         Samples.stage(catalog(), STAGE, NOW);
         Answers.of(catalog().deploy(Samples.deployment(STAGE, "1.0.0", NOW), Optional.empty()));
-        Stage changed = new Stage(STAGE, Stage.Size.XL, Duration.ofMinutes(9), Map.of("A", "\u2603 \"x\""),
+        StageSettings settings = new StageSettings(Stage.Size.XL, Duration.ofMinutes(9), Map.of("A", "\u2603 \"x\""),
                 List.of(new SecretRef("DB_KEY", "db"), new SecretRef("B", "db")), 3,
-                Optional.empty(), NOW.plusSeconds(5), NOW.plusSeconds(5));
+                Optional.of(new StageSettings.Timing(false, new Plan("0 4 * * *", "Europe/Berlin", "{\"a\":1}", true))),
+                Optional.of(new Subscription("https://example.com/\u2603", "arn:secret", "hook", Set.of("run.failed"))),
+                new Limits(Map.of(Dimension.RUNS_PER_DAY, 0L, Dimension.CONCURRENT_RUNS, 7L)));
+        Stage changed = new Stage(STAGE, settings, Optional.empty(), NOW.plusSeconds(5), NOW.plusSeconds(5));
 
         assertThat(Answers.of(catalog().put(changed))).isTrue();
 
-        assertThat(Answers.of(catalog().stage(STAGE))).contains(new Stage(STAGE, Stage.Size.XL, Duration.ofMinutes(9),
-                Map.of("A", "\u2603 \"x\""), List.of(new SecretRef("DB_KEY", "db"), new SecretRef("B", "db")), 3,
-                Optional.of("1.0.0"), NOW, NOW.plusSeconds(5)));
+        assertThat(Answers.of(catalog().stage(STAGE)))
+                .contains(new Stage(STAGE, settings, Optional.of("1.0.0"), NOW, NOW.plusSeconds(5)));
     }
 
     @Test
     default void stagesThatHoldSecretsAreListedForTheirTenant() {
         Samples.stage(catalog(), STAGE, NOW);
         Samples.stage(catalog(), new StageRef(TENANT, "a", "prod"), NOW);
-        Stage holder = new Stage(new StageRef(TENANT, "a", "prod"), Stage.Size.S, Duration.ofSeconds(60), Map.of(),
-                List.of(new SecretRef("K", "db")), 1, Optional.empty(), NOW, NOW);
+        Stage holder = new Stage(new StageRef(TENANT, "a", "prod"),
+                StageSettings.of(Stage.Size.S, Duration.ofSeconds(60), Map.of(),
+                        List.of(new SecretRef("K", "db")), 1),
+                Optional.empty(), NOW, NOW);
         assertThat(Answers.of(catalog().stagesWithSecrets(TENANT))).isEmpty();
         Answers.of(catalog().put(holder));
         assertThat(Answers.of(catalog().stagesWithSecrets(TENANT))).containsExactly(holder);
         assertThat(Answers.of(catalog().stagesWithSecrets(OTHER_TENANT))).isEmpty();
+    }
+
+    @Test
+    default void stagesWithAPlanInForceAreListedOverAllTenants() {
+        StageRef foreign = new StageRef(OTHER_TENANT, "hello", "prod");
+        for (StageRef ref : List.of(foreign, STAGE, new StageRef(TENANT, "a", "prod"), new StageRef(TENANT, "a", "qa"),
+                new StageRef(TENANT, "a", "off"))) {
+            Samples.stage(catalog(), ref, NOW);
+            if (!ref.stage().equals("qa")) {
+                Answers.of(catalog().put(planned(ref, !ref.stage().equals("off"))));
+            }
+        }
+        assertThat(Answers.of(catalog().scheduled(Optional.empty(), 2))).containsExactly(
+                planned(new StageRef(TENANT, "a", "prod"), true), planned(STAGE, true));
+        assertThat(Answers.of(catalog().scheduled(Optional.of(STAGE), 2))).containsExactly(planned(foreign, true));
+        assertThat(Answers.of(catalog().scheduled(Optional.of(foreign), 2))).isEmpty();
+    }
+
+    private static Stage planned(StageRef ref, boolean enabled) {
+        return new Stage(ref, new StageSettings(Stage.Size.S, Duration.ofSeconds(60), Map.of(), List.of(), 1,
+                Optional.of(new StageSettings.Timing(enabled, new Plan("0 * * * *", "UTC", "{}", false))),
+                Optional.empty(), Limits.NONE), Optional.empty(), NOW, NOW);
     }
 
     @Test
@@ -144,6 +176,7 @@ public interface SkillCatalogContract {
     }
 
     private static Stage stage(StageRef ref, Map<String, String> env) {
-        return new Stage(ref, Stage.Size.S, Duration.ofSeconds(60), env, List.of(), 1, Optional.empty(), NOW, NOW);
+        return new Stage(ref, StageSettings.of(Stage.Size.S, Duration.ofSeconds(60), env, List.of(), 1),
+                Optional.empty(), NOW, NOW);
     }
 }

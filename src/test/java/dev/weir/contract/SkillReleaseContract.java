@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.feature.skill.Deployment;
 import dev.weir.feature.skill.SkillCatalog;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Problem;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.feature.skill.Finding;
 import dev.weir.feature.skill.SkillCatalog;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.skill.Upload;
 import dev.weir.feature.skill.Upload.Accepted;
 import dev.weir.feature.skill.Upload.Status;

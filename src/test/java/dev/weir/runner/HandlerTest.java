@@ -57,6 +57,21 @@ class HandlerTest {
                 """))).containsExactly(new Succeeded(Skill.json("\"done\"")));
     }
 
+    /** What a wheel brings stands behind the skill's own modules and the standard library. */
+    @Test
+    void dependenciesAreThereAndHideNothing() {
+        byte[] zip = Skill.zip(Map.of("main.py", """
+                import asyncio
+                import mine
+                import theirs
+                async def handler(input):
+                    await asyncio.sleep(0)
+                    return [mine.NAME, theirs.NAME]
+                """, "mine.py", "NAME = 'skill'", ".weir/dependencies/mine.py", "NAME = 'wheel'",
+                ".weir/dependencies/asyncio.py", "", ".weir/dependencies/theirs.py", "NAME = 'wheel'"));
+        assertThat(rig.run(Skill.of("").zip(zip))).containsExactly(succeeded("[\"skill\",\"wheel\"]"));
+    }
+
     @Test
     void generatorYieldsMessagesAndReturns() {
         assertThat(rig.run(Skill.of("""

@@ -10,6 +10,7 @@ import dev.weir.fixture.FaithfulReader;
 import dev.weir.fixture.FaithfulReader.Manners;
 import dev.weir.fixture.GatewayProcess;
 import dev.weir.fixture.SseProbe;
+import dev.weir.fixture.WebhookReceiver;
 import dev.weir.fixture.WsProbe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,7 +49,9 @@ class CrashIT {
     @BeforeEach
     void start() {
         // Two at a time, so that of each four some still wait in the queue when the gateway is killed.
-        gateway = new GatewayProcess(directory.resolve("data"), "runs.max-concurrent=2", Handlers.ALLOWED).start();
+        gateway = new GatewayProcess(directory.resolve("data"), "runs.max-concurrent=2",
+                "skills.webhooks.allow-loopback=true",
+                Handlers.ALLOWED).start();
     }
 
     @AfterEach
@@ -56,12 +60,16 @@ class CrashIT {
     }
 
     @Test
-    void noRunIsLostOrExecutedTwiceWheneverTheGatewayIsKilled() throws Exception {
-        Handlers.deploy(gateway.api());
+    void noRunIsLostOrExecutedTwiceAndEachIsToldUnderOneIdWheneverTheGatewayIsKilled() throws Exception {
+        WebhookReceiver receiver = new WebhookReceiver();
+        gateway.api().post("/v1/secrets", "{\"secret_id\":\"hook\",\"value\":\"" + WebhookReceiver.SECRET + "\"}")
+                .expect(201);
+        Handlers.deploy(gateway.api(), "{\"timeout_seconds\":60,\"webhook_secret_arn\":\"hook\",\"webhook_url\":\""
+                + receiver.url("/told") + "\"}");
         Random random = new Random(20);
         Map<String, Path> tallies = new LinkedHashMap<>();
         Map<String, Future<List<Seen>>> readers = new LinkedHashMap<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (receiver; ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int kill = 0; kill < KILLS; kill++) {
                 for (int i = 0; i < RUNS_PER_KILL; i++) {
                     Path tally = directory.resolve("tally-" + kill + "-" + i);
@@ -78,7 +86,16 @@ class CrashIT {
                 assertExecutedOnce(reader.getKey(), tallies.get(reader.getKey()),
                         reader.getValue().get(6, TimeUnit.MINUTES));
             }
+            assertTold(receiver, tallies.keySet());
         }
+    }
+
+    /** At least once, and always under the same name. */
+    private static void assertTold(WebhookReceiver receiver, Set<String> runs) {
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(receiver.letters("/told"))
+                .map(each -> each.data().path("run_id").asText()).containsAll(runs));
+        receiver.letters("/told").forEach(
+                each -> assertThat(each.id()).isEqualTo("msg_" + each.data().path("run_id").asText()));
     }
 
     private static String counting(Path tally) {

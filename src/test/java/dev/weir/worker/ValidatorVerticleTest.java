@@ -8,7 +8,7 @@ import dev.weir.feature.skill.DependencyBundler.Bundle;
 import dev.weir.feature.skill.DependencyBundler.Target;
 import dev.weir.feature.skill.PackageValidator;
 import dev.weir.feature.skill.SourceReport;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.skill.Upload.Status;
 import dev.weir.feature.skill.Validations;
 import dev.weir.fixture.Answers;

@@ -1,7 +1,7 @@
 package dev.weir.platform.http;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.webhook.Courier;
 import dev.weir.feature.webhook.Courier.Letter;
 import dev.weir.feature.webhook.DeliveryStore;
@@ -84,7 +84,7 @@ public final class DeliveryBench {
 
     private static double dispatched(DeliveryStore store, Courier courier, int port) throws InterruptedException {
         CountDownLatch left = new CountDownLatch(LETTERS);
-        Webhooks webhooks = new Webhooks(store, courier, InstantSource.system());
+        Webhooks webhooks = new Webhooks(store, courier, () -> {}, InstantSource.system());
         for (int i = 0; i < LETTERS; i++) {
             StageRef stage = new StageRef(new TenantId("acme"), "hello", "prod");
             webhooks.announce(new Endpoint(stage, url(port, i), "key"), RunId.create(Instant.now()), "run.succeeded",
@@ -92,7 +92,8 @@ public final class DeliveryBench {
         }
         Counting counting = new Counting(courier, left);
         Dispatcher dispatcher = new Dispatcher(new Dispatcher.Ports(store, counting,
-                (_, _) -> Future.succeededFuture(Optional.of(new Redacted(KEY)))), new RetryRules(new Random()),
+                (_, _) -> Future.succeededFuture(Optional.of(new Redacted(KEY))), _ -> {}),
+                new RetryRules(new Random()),
                 new Dispatcher.Settings(AT_ONCE, 8, Duration.ofMinutes(1)), InstantSource.system());
         long start = System.nanoTime();
         dispatcher.pull().await();

@@ -58,6 +58,9 @@ public final class ApiRouter {
         new SecretRoutes(features.access(), rights.secrets(), bodies).mount(mount);
         new ToolRoutes(rights.tools()).mount(mount);
         new CheckRoutes(rights.checks(), bodies).mount(mount);
+        new QuotaRoutes(features.access(), features.skills(), rights.quotas()).mount(mount);
+        new ScheduleRoutes(features.access(), features.automation().schedules(), meters).mount(mount);
+        new WebhookRoutes(features.access(), features.automation().webhooks()).mount(mount);
         packages.ifPresent(
                 local -> new LocalPackageRoutes(local, features.packages().uploads(), limits.maxPackageBytes())
                         .mount(mount));

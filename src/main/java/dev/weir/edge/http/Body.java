@@ -107,11 +107,7 @@ final class Body {
                 violations.add(new Violation(place, "must be an object"));
                 return List.of();
             }
-            Body inner = new Body(item);
-            objects.add(reader.apply(inner));
-            inner.noteUnknown();
-            inner.violations.forEach(
-                    each -> violations.add(new Violation(place + each.pointer(), each.message())));
+            objects.add(inner(item, place, reader));
         }
         return objects;
     }
@@ -148,7 +144,36 @@ final class Body {
         return found;
     }
 
-    /** An object, as JSON text: a schema. */
+    /** False if it is absent or null. */
+    boolean flag(String field) {
+        JsonNode value = take(field);
+        if (value != null && !value.isBoolean()) {
+            violate(field, "must be true or false");
+        }
+        return value != null && value.booleanValue();
+    }
+
+    /** An object read by {@code reader}, which need not call {@link #done}; absent or null reads as empty. */
+    <T> Optional<T> object(String field, Function<Body, T> reader) {
+        JsonNode value = take(field);
+        if (value == null || !value.isObject()) {
+            if (value != null) {
+                violate(field, "must be an object");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(inner(value, pointer(field), reader));
+    }
+
+    private <T> T inner(JsonNode value, String place, Function<Body, T> reader) {
+        Body inner = new Body(value);
+        T read = reader.apply(inner);
+        inner.noteUnknown();
+        inner.violations.forEach(each -> violations.add(new Violation(place + each.pointer(), each.message())));
+        return read;
+    }
+
+    /** An object, as JSON text. */
     Optional<String> objectText(String field) {
         JsonNode value = take(field);
         if (value != null && !value.isObject()) {

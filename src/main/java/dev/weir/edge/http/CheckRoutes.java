@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.feature.access.Allowance;
 import dev.weir.feature.access.Grant;
+import dev.weir.feature.quota.Admission;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.skill.Stage;
 import dev.weir.kernel.Caller;
@@ -44,16 +45,26 @@ final class CheckRoutes {
                 .put("skill", stage.ref().skill())
                 .put("stage", stage.ref().stage())
                 .put("active_version", stage.activeVersion().orElse(null))
-                .put("size", stage.size().name())
-                .put("timeout_seconds", stage.timeout().toSeconds());
+                .put("size", stage.settings().size().name())
+                .put("timeout_seconds", stage.settings().timeout().toSeconds());
         ArrayNode errors = document.putArray("errors");
         decision.violations().forEach(violation -> errors.addObject().put("pointer", violation.pointer())
                 .put("message", violation.message()));
-        document.put("queue", stage.size().isLong() ? "long" : "standard");
+        decision.quota().ifPresentOrElse(quota -> document.set("quota", quota(quota)), () -> document.putNull("quota"));
+        document.put("queue", stage.settings().size().isLong() ? "long" : "standard");
         document.set("stripped_env", RunDocument.stripped(decision.strippedEnv()));
         ArrayNode missing = document.putArray("missing_secrets");
         decision.missingSecrets().forEach(missing::add);
         return document;
+    }
+
+    private static ObjectNode quota(Admission admission) {
+        return switch (admission) {
+            case Admission.Admitted _ ->
+                Json.object().put("allowed", true).putNull("detail").putNull("retry_after_seconds");
+            case Admission.Throttled why -> Json.object().put("allowed", false).put("detail", why.detail())
+                    .put("retry_after_seconds", why.retryAfter().toSeconds());
+        };
     }
 
     private static ObjectNode grant(Allowance allowance, String skill) {

@@ -4,8 +4,11 @@ import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.ScheduleDesk;
+import dev.weir.feature.run.WebhookDesk;
 import dev.weir.feature.run.feed.Feeds;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
@@ -22,10 +25,14 @@ public record Features(
         Packages packages,
         Runs runs,
         Feeds feeds,
-        Rights rights) {
+        Rights rights,
+        Automation automation) {
     /** Code on its way in, and what became of it. */
     public record Packages(Uploads uploads, Deployments deployments) {}
 
-    /** What callers are allowed and given: grants and secrets, and what follows from them. */
-    public record Rights(Grants grants, Secrets secrets, Tools tools, Checks checks) {}
+    /** What happens without anybody asking: stages that run by themselves, and whom they tell. */
+    public record Automation(ScheduleDesk schedules, WebhookDesk webhooks) {}
+
+    /** What callers are allowed and given: grants, secrets and quotas, and what follows from them. */
+    public record Rights(Grants grants, Secrets secrets, Tools tools, Checks checks, Quotas quotas) {}
 }

@@ -103,6 +103,9 @@ public final class ProblemMapper {
             body.put("oldest", gone.oldest());
         } else if (problem instanceof Problem.QuotaExceeded quota) {
             response.putHeader("Retry-After", seconds(quota.retryAfter()));
+            if (!quota.runId().isEmpty()) {
+                body.put("run_id", quota.runId());
+            }
         } else if (problem instanceof Problem.Unavailable unavailable) {
             response.putHeader("Retry-After", seconds(unavailable.retryAfter()));
             if (!unavailable.runId().isEmpty()) {

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.feature.access.Permit;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.quota.Admission;
+import dev.weir.feature.run.Outcome;
 import dev.weir.feature.run.Run;
+import dev.weir.feature.run.RunError;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.Runs;
@@ -22,6 +25,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** Runs: invoke, list, look at, cancel, and tickets for them. */
@@ -32,12 +36,14 @@ final class RunRoutes {
     private final RunStreams streams;
     private final BodyReader bodies;
     private final Meters meters;
+    private final LimitHeaders limits;
 
     RunRoutes(Features features, RunStreams streams, BodyReader bodies, Meters meters) {
         this.features = features;
         this.streams = streams;
         this.bodies = bodies;
         this.meters = meters;
+        this.limits = new LimitHeaders(features.rights().quotas(), InstantSource.system());
     }
 
     void mount(Mount mount) {
@@ -57,7 +63,8 @@ final class RunRoutes {
             Optional<String> key = Invocation.idempotencyKey(ctx);
             return bodies.json(ctx)
                     .compose(input -> runs.invoke(target, object(input), key))
-                    .compose(accepted -> accepted(ctx, target.permit(), accepted, stream));
+                    .compose(accepted -> limits.add(ctx.response(), caller.tenant())
+                            .compose(_ -> accepted(ctx, target.permit(), accepted, stream)));
         });
     }
 
@@ -86,7 +93,18 @@ final class RunRoutes {
         ctx.response().putHeader("Preference-Applied", "wait=" + wait.get().toSeconds());
         return over(ctx, run.id(), wait.get())
                 .compose(_ -> features.runs().find(permit, run.id()))
-                .compose(now -> Reply.json(ctx, now.status().isTerminal() ? 200 : 202, RunDocument.of(now)));
+                .compose(now -> now.status() == RunStatus.THROTTLED
+                        ? throttled(now)
+                        : Reply.json(ctx, now.status().isTerminal() ? 200 : 202, RunDocument.of(now)));
+    }
+
+    /** The record says why; when there may be room again is looked up now. */
+    private Future<Void> throttled(Run run) {
+        String detail = run.outcome().flatMap(Outcome::error).map(RunError::message).orElse("a limit is used up");
+        return features.rights().quotas().foresee(run.order().stage(), run.order().longest())
+                .compose(now -> Future.failedFuture(new ProblemException(new Problem.QuotaExceeded(detail,
+                        now instanceof Admission.Throttled still ? still.retryAfter() : Duration.ofSeconds(1),
+                        run.id().value()))));
     }
 
     private Future<Void> over(RoutingContext ctx, RunId run, Duration patience) {

@@ -15,6 +15,9 @@ import java.util.List;
 
 /** Issues and revokes the API keys of a tenant. A key is shown once, when it is made. */
 public final class ApiKeys {
+    /** Who invokes the runs that a schedule starts. */
+    public static final String RESERVED = "schedule";
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ApiKeyStore store;
@@ -36,9 +39,17 @@ public final class ApiKeys {
     /** The first key of a tenant that nobody can hold a permit for yet: for the composition root. */
     public Future<Issued> issue(TenantId tenant, String user, Role role) {
         Redacted secret = new Redacted("wk_" + Base64.getUrlEncoder().withoutPadding().encodeToString(random(32)));
-        ApiKey key = new ApiKey("key_" + HexFormat.of().formatHex(random(8)), tenant, Ids.require(user, "/user"), role,
+        ApiKey key = new ApiKey("key_" + HexFormat.of().formatHex(random(8)), tenant, own(user), role,
                 Access.hash(secret), clock.instant());
         return store.add(key).map(_ -> new Issued(key, secret));
+    }
+
+    /** Runs that a schedule starts are invoked by that name: nobody may go by it, or they would be theirs. */
+    private static String own(String user) {
+        if (user.equals(RESERVED)) {
+            throw new ProblemException(Problem.Invalid.of("/user", "is a name that Weir itself goes by"));
+        }
+        return Ids.require(user, "/user");
     }
 
     public Future<List<ApiKey>> list(Permit owner) {

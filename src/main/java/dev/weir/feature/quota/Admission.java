@@ -1,7 +1,6 @@
 package dev.weir.feature.quota;
 
 import dev.weir.feature.quota.Ledger.Shortage;
-import dev.weir.kernel.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -28,11 +27,6 @@ public sealed interface Admission {
             Duration wait = shortages.stream().map(each -> wait(each, now)).max(Comparator.naturalOrder())
                     .orElse(SOON);
             return new Throttled(detail, wait);
-        }
-
-        /** The same as an answer to a client. */
-        public Problem problem() {
-            return new Problem.QuotaExceeded(detail, retryAfter);
         }
 
         private static String line(Shortage shortage) {

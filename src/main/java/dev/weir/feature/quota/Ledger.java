@@ -21,6 +21,14 @@ public interface Ledger {
      */
     Future<Answer> reserve(Hold hold, Instant now);
 
+    /**
+     * As {@link #reserve}, but whatever the limits: for a run that was admitted once and is executing, so that the counters say what is,
+     * even beyond a limit. Holds of others are left alone.
+     *
+     * @return whether the hold was still there, and only its lease was extended
+     */
+    Future<Boolean> restore(Hold hold, Instant now);
+
     /** Makes the lease end later; false if there is no such hold any more. */
     Future<Boolean> extend(String hold, Instant until);
 

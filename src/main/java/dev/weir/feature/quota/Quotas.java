@@ -6,7 +6,7 @@ import dev.weir.feature.quota.Ledger.Draw;
 import dev.weir.feature.quota.Ledger.Hold;
 import dev.weir.feature.quota.Ledger.Shortage;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,15 +36,29 @@ public final class Quotas {
         this.lease = lease;
     }
 
-    /** Asks for a run that may take {@code timeout}. To ask again for a run that holds its share already changes nothing. */
+    /**
+     * Asks for a run that may take {@code timeout}. To ask again for a run that holds its share already changes nothing. Where nothing is
+     * limited nothing is held.
+     */
     public Future<Admission> admit(RunId run, StageRef stage, Duration timeout) {
         Instant now = clock.instant();
-        return draws(stage, timeout, now)
-                .compose(draws -> ledger.reserve(new Hold(run.value(), stage.tenant(), draws, now.plus(lease)), now))
-                .map(answer -> switch (answer) {
+        return draws(stage, timeout, now).compose(draws -> draws.isEmpty()
+                ? Future.succeededFuture(new Admission.Admitted())
+                : ledger.reserve(hold(run, stage, draws, now), now).map(answer -> switch (answer) {
                     case Answer.Granted _ -> new Admission.Admitted();
                     case Answer.Refused refused -> Admission.Throttled.of(refused.shortages(), now);
-                });
+                }));
+    }
+
+    /**
+     * Keeps, or takes again, the share of a run that was admitted once and is executing, whatever the limits are by now: counters say what
+     * is, and new runs stay refused while they are beyond a limit.
+     */
+    public Future<Void> resume(RunId run, StageRef stage, Duration timeout) {
+        Instant now = clock.instant();
+        return draws(stage, timeout, now).compose(draws -> draws.isEmpty()
+                ? Future.succeededFuture()
+                : ledger.restore(hold(run, stage, draws, now), now).mapEmpty());
     }
 
     /** What {@link #admit} would say now, without holding anything. */
@@ -56,7 +70,7 @@ public final class Quotas {
         });
     }
 
-    /** Keeps the run's share for another lease; false if it was lost, and the run must ask anew. */
+    /** Keeps the run's share for another lease; false if it has none, and is to be resumed. */
     public Future<Boolean> extend(RunId run) {
         return ledger.extend(run.value(), clock.instant().plus(lease));
     }
@@ -84,6 +98,10 @@ public final class Quotas {
                     .map(dimension -> counter(scope, dimension, now)).collect(Collectors.toSet());
             return ledger.used(counters).map(used -> allowances(scope, known, used, now));
         });
+    }
+
+    private Hold hold(RunId run, StageRef stage, List<Draw> draws, Instant now) {
+        return new Hold(run.value(), stage.tenant(), draws, now.plus(lease));
     }
 
     private Future<List<Draw>> draws(StageRef stage, Duration timeout, Instant now) {

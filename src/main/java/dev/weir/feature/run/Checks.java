@@ -3,14 +3,18 @@ package dev.weir.feature.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Allowance;
+import dev.weir.feature.quota.Admission;
+import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.env.EnvCurator;
 import dev.weir.feature.secret.Secret;
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.feature.skill.StageSettings;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.Caller;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -32,12 +36,14 @@ public final class Checks {
     private final Access access;
     private final SecretStore secrets;
     private final InputCheck inputs;
+    private final Quotas quotas;
 
-    public Checks(SkillCatalog catalog, Access access, SecretStore secrets, InputCheck inputs) {
+    public Checks(SkillCatalog catalog, Access access, SecretStore secrets, InputCheck inputs, Quotas quotas) {
         this.catalog = catalog;
         this.access = access;
         this.secrets = secrets;
         this.inputs = inputs;
+        this.quotas = quotas;
     }
 
     /** Who asks for what. */
@@ -52,10 +58,12 @@ public final class Checks {
      * The decision. Who may not invoke the skill learns nothing of its schema or environment (feature S0-28).
      *
      * @param violations of the input, empty if it was not looked at
+     * @param quota what the quota would say now; absent if that was not looked at
      * @param missingSecrets ids of secrets the stage refers to that are not there, so that a run would fail; for owners only
      */
     public record Decision(Asked asked, List<String> reasons, List<Violation> violations,
             List<StrippedName> strippedEnv,
+            Optional<Admission> quota,
             List<String> missingSecrets) {
         public Decision {
             reasons = List.copyOf(reasons);
@@ -88,18 +96,28 @@ public final class Checks {
         }
         if (!asked.allows()) {
             reasons.add("no grant allows you to invoke this skill");
-            return Future.succeededFuture(new Decision(asked, reasons, List.of(), List.of(), List.of()));
+            return Future
+                    .succeededFuture(new Decision(asked, reasons, List.of(), List.of(), Optional.empty(), List.of()));
         }
-        return violations(stage, input).compose(violations -> missing(stage).map(missing -> {
-            if (!violations.isEmpty()) {
-                reasons.add("the input does not satisfy the skill's input schema");
-            }
-            if (!missing.isEmpty()) {
-                reasons.add("a secret that the stage refers to is not there");
-            }
-            return new Decision(asked, reasons, violations, EnvCurator.curate(names(stage)).stripped(),
-                    asked.allowance() instanceof Allowance.Owner ? missing : List.of());
-        }));
+        return violations(stage, input)
+                .compose(violations -> missing(stage).compose(missing -> quota(stage).map(quota -> {
+                    if (!violations.isEmpty()) {
+                        reasons.add("the input does not satisfy the skill's input schema");
+                    }
+                    if (!missing.isEmpty()) {
+                        reasons.add("a secret that the stage refers to is not there");
+                    }
+                    if (quota instanceof Admission.Throttled) {
+                        reasons.add("a limit is used up: the run would be throttled");
+                    }
+                    return new Decision(asked, reasons, violations, EnvCurator.curate(names(stage)).stripped(),
+                            Optional.of(quota), asked.allowance() instanceof Allowance.Owner ? missing : List.of());
+                })));
+    }
+
+    private Future<Admission> quota(Stage stage) {
+        StageSettings settings = stage.settings();
+        return quotas.foresee(stage.ref(), settings.timeout().multipliedBy(settings.maxAttempts()));
     }
 
     private Future<List<Violation>> violations(Stage stage, JsonNode input) {
@@ -111,7 +129,7 @@ public final class Checks {
     }
 
     private Future<List<String>> missing(Stage stage) {
-        List<String> wanted = stage.secretRefs().stream().filter(ref -> EnvFilter.rule(ref.env()).isEmpty())
+        List<String> wanted = stage.settings().secretRefs().stream().filter(ref -> EnvFilter.rule(ref.env()).isEmpty())
                 .map(SecretRef::secretId).distinct().sorted().toList();
         return wanted.isEmpty()
                 ? Future.succeededFuture(List.of())
@@ -122,8 +140,8 @@ public final class Checks {
     }
 
     private static Map<String, String> names(Stage stage) {
-        Map<String, String> names = new TreeMap<>(stage.env());
-        stage.secretRefs().forEach(ref -> names.put(ref.env(), ""));
+        Map<String, String> names = new TreeMap<>(stage.settings().env());
+        stage.settings().secretRefs().forEach(ref -> names.put(ref.env(), ""));
         return names;
     }
 }

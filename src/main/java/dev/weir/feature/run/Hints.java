@@ -7,6 +7,9 @@ public interface Hints {
     /** There is something in the queue. */
     void queued();
 
+    /** A run is over: what follows from that can be done. */
+    void ended();
+
     /** Somebody wants this run to end. */
     void cancelled(RunId run);
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param status a terminal one
  * @param output JSON text, present exactly when succeeded
- * @param error present exactly when failed
+ * @param error present exactly when failed or throttled
  * @param eventId the terminal event's id
  * @param finishedAt in microseconds: a store keeps no more, and the terminal event must read the same before and after
  * @param billable what is charged

@@ -2,6 +2,7 @@ package dev.weir.feature.run;
 
 import dev.weir.feature.run.event.RunId;
 import dev.weir.wire.env.StrippedName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,27 @@ public record Run(
         Optional<Outcome> outcome) {
     public Run {
         strippedEnv = List.copyOf(strippedEnv);
+    }
+
+    /** Whether a microVM was ever told to start it; from then on it counts, and is charged for. */
+    public boolean wasExecuted() {
+        return claim.microVm().isPresent() || attempt > 1;
+    }
+
+    /** The same, bound to a microVM. */
+    public Run boundTo(String microVm) {
+        return new Run(id, order, status, attempt, new Claim(claim.fence(), claim.leaseUntil(), Optional.of(microVm)),
+                cancelledBy, startedAt, strippedEnv, outcome);
+    }
+
+    /** What is charged if it ends {@code now}: nothing if it was never executed, else the time since it started, at most what its attempts may take. */
+    public Duration billable(Instant now) {
+        if (!wasExecuted()) {
+            return Duration.ZERO;
+        }
+        Duration took = Duration.between(startedAt.orElse(now), now);
+        Duration most = order.timeout().multipliedBy(attempt);
+        return took.compareTo(most) < 0 ? took : most;
     }
 
     /**

@@ -68,6 +68,11 @@ final class RunExecution {
         mailbox.add(signal);
     }
 
+    /** The run, as bound as it is now. */
+    Run run() {
+        return microVm.map(run::boundTo).orElse(run);
+    }
+
     /** What shows the run to readers; there is one when the verdict is one that ends the run. */
     RunPump pump() {
         return pump;

@@ -2,11 +2,12 @@ package dev.weir.feature.run;
 
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.Backoff;
+import dev.weir.feature.quota.Admission;
+import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.RunQueue.Leased;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Feeds;
-import dev.weir.feature.run.log.LogBounds;
 import dev.weir.feature.run.log.RunLog;
 import dev.weir.feature.secret.SecretStore;
 import dev.weir.feature.skill.PackageStore;
@@ -24,13 +25,19 @@ import org.slf4j.LoggerFactory;
 /** Executes runs taken from the queue. Every method that executes blocks: call it on a virtual thread. */
 public final class RunExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(RunExecutor.class);
+    /** While the quota is out of reach. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration HELD_UP = Duration.ofSeconds(1);
 
     private final ConcurrentMap<RunId, RunExecution> executions = new ConcurrentHashMap<>();
     private final Surroundings around;
     private final RunJobs jobs;
     private final RunQueue queue;
+    private final RunGate gate;
+    private final Hints hints;
     private final Settings settings;
     private volatile boolean stopping;
+    private volatile Instant heldUpUntil = Instant.MIN;
 
     /** Where runs live and where they are executed. */
     public record Surroundings(
@@ -45,10 +52,13 @@ public final class RunExecutor {
             Duration maxConnectionAge,
             long maxLogBytes) {}
 
-    public RunExecutor(Surroundings around, Code code, RunQueue queue, Settings settings) {
+    /** @param quotas asked before every execution */
+    public RunExecutor(Surroundings around, Code code, RunQueue queue, Quotas quotas, Hints hints, Settings settings) {
         this.around = around;
-        this.jobs = new RunJobs(code, queue, settings.cancelGrace(), around.clock());
+        this.gate = new RunGate(quotas);
+        this.jobs = new RunJobs(code, queue, gate, settings.cancelGrace(), around.clock());
         this.queue = queue;
+        this.hints = hints;
         this.settings = settings;
     }
 
@@ -61,6 +71,16 @@ public final class RunExecutor {
             return;
         }
         Run run = claimed.get();
+        boolean cancelled = run.cancelledBy().isPresent() && !run.wasExecuted(); // takes nothing of the quota
+        switch (cancelled ? new RunGate.Passage.Open() : gate.pass(run)) {
+            case RunGate.Passage.Open _ -> executeAdmitted(run, message);
+            case RunGate.Passage.Shut shut -> throttle(run, message, shut.why());
+            case RunGate.Passage.Unknown unknown -> putBack(run, message, unknown.cause());
+        }
+    }
+
+    private void executeAdmitted(Run admitted, Leased message) throws InterruptedException {
+        Run run = admitted;
         Verdict verdict = attempt(run, message);
         while (verdict instanceof Verdict.SessionLost && run.attempt() < run.order().maxAttempts()) {
             // If it was only out of reach, it must not go on beside the next attempt.
@@ -77,6 +97,31 @@ public final class RunExecutor {
         } else if (!(verdict instanceof Verdict.Lost)) {
             queue.acknowledge(message.receipt()).await();
         }
+    }
+
+    /** A run that was refused never started, and is charged nothing. */
+    private void throttle(Run run, Leased message, Admission.Throttled why) {
+        Instant now = around.clock().instant();
+        long shown = shown(run);
+        EventId last = shown == 0 ? new EventId(0, 1) : new EventId(run.attempt(), shown + 1);
+        Outcome outcome = new Outcome(RunStatus.THROTTLED, Optional.empty(), Optional.of(RunGate.error(why, now)), last,
+                now, Duration.ZERO);
+        if (around.store().finish(run.id(), run.claim().fence(), outcome).await()) {
+            LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("why", why.detail()).log("run throttled");
+            hints.ended();
+            queue.acknowledge(message.receipt()).await();
+        }
+    }
+
+    /** Nobody can tell whether the run may execute: it waits, and its message with it. */
+    private void putBack(Run run, Leased message, Throwable cause) {
+        LOG.atWarn().addKeyValue("run", run.id()).setCause(cause).log("the quota is out of reach; the run waits");
+        Instant now = around.clock().instant();
+        heldUpUntil = now.plus(HELD_UP);
+        if (!around.store().putBack(run.id(), run.claim().fence()).await()) {
+            around.store().renew(run.id(), run.claim().fence(), now).await();
+        }
+        queue.release(message.receipt(), now.plus(ASK_AGAIN)).await();
     }
 
     /** Over already: the message has done its duty. Executed by another: leave it alone, it comes back if that one dies. */
@@ -135,10 +180,12 @@ public final class RunExecutor {
     }
 
     private boolean finish(Run run, RunExecution execution, Verdict.Over over) {
-        Outcome outcome = outcome(run, over.status(), over.output(), over.error(), execution.pump().published());
+        Outcome outcome = outcome(execution.run(), over.status(), over.output(), over.error(),
+                execution.pump().published());
         boolean ours = around.store().finish(run.id(), run.claim().fence(), outcome).await();
         if (ours) {
             execution.pump().finish(RecordEvents.of(run.id(), outcome));
+            hints.ended();
             LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("status", over.status().wireName())
                     .addKeyValue("last_event", outcome.eventId()).log("run over");
         }
@@ -147,21 +194,27 @@ public final class RunExecutor {
 
     /** Ends a run that cannot even be tried. */
     private Verdict fail(Run run, RunError error) {
-        LogBounds bounds = around.log().bounds(run.id()).await();
-        long newest = bounds.newest().attempt() == run.attempt() ? bounds.newest().n() : 0;
-        Outcome outcome = outcome(run, RunStatus.FAILED, Optional.empty(), Optional.of(error), newest);
+        Outcome outcome = outcome(run, RunStatus.FAILED, Optional.empty(), Optional.of(error), shown(run));
         boolean ours = around.store().finish(run.id(), run.claim().fence(), outcome).await();
+        if (ours) {
+            hints.ended();
+        }
         if (ours && run.claim().microVm().isPresent()) {
             stopMicroVm(run);
         }
         return ours ? Verdict.Over.failed(error.kind(), error.message()) : new Verdict.Lost();
     }
 
+    /** The number of the attempt's newest event in the log. */
+    private long shown(Run run) {
+        return RunPump.durable(run, around.log());
+    }
+
     private Outcome outcome(Run run, RunStatus status, Optional<String> output, Optional<RunError> error,
             long lastEvent) {
         Instant now = around.clock().instant();
         return new Outcome(status, output, error, new EventId(run.attempt(), lastEvent + 1), now,
-                Duration.between(run.startedAt().orElse(now), now));
+                run.billable(now));
     }
 
     /** Somebody asked for the run to end; without effect if it is not executed here. */
@@ -175,6 +228,16 @@ public final class RunExecutor {
     /** How many runs are executed here now. */
     public int active() {
         return executions.size();
+    }
+
+    /** Whether the quota was out of reach just now: to bring all that waits, one after the other, would only go through it in vain. */
+    public boolean isHeldUp() {
+        return around.clock().instant().isBefore(heldUpUntil);
+    }
+
+    /** Whether every run is let go of; it is of no use to bring more. */
+    public boolean isStopping() {
+        return stopping;
     }
 
     /** From now on every run is let go as soon as what readers have seen is durable; the next gateway goes on with it. */

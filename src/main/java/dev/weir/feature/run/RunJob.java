@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * @param session the AgentCore runtime session id: a function of run and attempt, so that any gateway finds the same microVM
  * @param strippedEnv what the handler does not get, and why
  * @param url makes a fresh signed URL of the package
- * @param keep told, after each renewal, until when the queue's message is to stay hidden, too
+ * @param keep told, after each renewal, until when the queue's message is to stay hidden and the share of the quota kept, too
  */
 record RunJob(String session, Start start, List<StrippedName> strippedEnv, Supplier<String> url,
         Consumer<Instant> keep) {

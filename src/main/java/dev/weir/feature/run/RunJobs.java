@@ -33,12 +33,14 @@ final class RunJobs {
 
     private final RunExecutor.Code code;
     private final RunQueue queue;
+    private final RunGate gate;
     private final Duration cancelGrace;
     private final InstantSource clock;
 
-    RunJobs(RunExecutor.Code code, RunQueue queue, Duration cancelGrace, InstantSource clock) {
+    RunJobs(RunExecutor.Code code, RunQueue queue, RunGate gate, Duration cancelGrace, InstantSource clock) {
         this.code = code;
         this.queue = queue;
+        this.gate = gate;
         this.cancelGrace = cancelGrace;
         this.clock = clock;
     }
@@ -69,14 +71,17 @@ final class RunJobs {
                 run.order().timeout().toMillis(), cancelGrace.toMillis());
         return new RunJob(session(run), start, curated.stripped(),
                 () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
-                until -> queue.extend(message.receipt(), until).await());
+                until -> {
+                    queue.extend(message.receipt(), until).await();
+                    gate.keep(run);
+                });
     }
 
     /** A secret that is not there fails the run: a handler that silently lacks a variable is worse (feature S0-51). */
     private EnvCurator.Curated environment(Run run, Stage stage) throws Impossible {
-        Map<String, String> wanted = new TreeMap<>(stage.env());
+        Map<String, String> wanted = new TreeMap<>(stage.settings().env());
         Set<String> used = new TreeSet<>();
-        for (SecretRef ref : stage.secretRefs()) {
+        for (SecretRef ref : stage.settings().secretRefs()) {
             if (EnvFilter.rule(ref.env()).isPresent()) {
                 wanted.put(ref.env(), ""); // will be stripped, and so listed: its value is nobody's business
             } else {

@@ -30,7 +30,7 @@ final class RunLease {
     /**
      * The lease of a run just claimed.
      *
-     * @param keep told, after each renewal, until when the queue's message is to stay hidden
+     * @param keep told, after each renewal, until when what belongs to the run is to be kept for it, too
      */
     RunLease(Run run, RunStore store, Consumer<Instant> keep, Duration length) {
         this.run = run;
@@ -48,7 +48,9 @@ final class RunLease {
         Instant until = now.plus(length);
         try {
             Optional<Run> current = store.renew(run.id(), run.claim().fence(), until).await();
-            keep.accept(until);
+            if (current.isPresent()) {
+                keep.accept(until);
+            }
             return current
                     .map(held -> held.cancelledBy().isPresent() ? Standing.CANCEL_ASKED : Standing.HELD)
                     .orElse(Standing.LOST);

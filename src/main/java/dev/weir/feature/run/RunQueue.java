@@ -54,8 +54,13 @@ public interface RunQueue {
     /** Removes a message; idempotent. */
     Future<Void> acknowledge(String receipt);
 
-    /** Makes a message visible again at once. */
-    Future<Void> release(String receipt);
+    /** Gives a leased message back, visible from {@code visibleAt} on; that it was taken this time does not count. Idempotent. */
+    Future<Void> release(String receipt, Instant visibleAt);
+
+    /** Gives a leased message back at once. */
+    default Future<Void> release(String receipt) {
+        return release(receipt, Instant.EPOCH);
+    }
 
     /** Makes every message visible at once: for a queue that only one gateway can have open, when that gateway starts. */
     Future<Integer> releaseAll();

@@ -1,5 +1,6 @@
 package dev.weir.feature.run;
 
+import dev.weir.feature.run.RunQueue.Place;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.kernel.Page;
 import dev.weir.kernel.TenantId;
@@ -22,6 +23,9 @@ public interface RunStore {
 
     Future<Optional<Run>> find(RunId id);
 
+    /** The run that {@code key} was used for in the last 24 hours, whatever it was used with. */
+    Future<Optional<Run>> byKey(TenantId tenant, String key);
+
     /** The tenant's runs, newest first. */
     Future<Page<Run>> list(TenantId tenant, RunFilter filter, Optional<String> cursor, int limit);
 
@@ -42,7 +46,13 @@ public interface RunStore {
     /** Starts the next attempt: {@code attempt} + 1, bound to no microVM, same fence; for stages that opted in to it. */
     Future<Boolean> nextAttempt(RunId id, long fence);
 
-    /** {@code running} to the outcome. */
+    /**
+     * {@code running} to {@code queued} again, as if it had never been claimed (only the fence stays): it could not be decided whether it
+     * may execute. False also if it was executed already, or bound.
+     */
+    Future<Boolean> putBack(RunId id, long fence);
+
+    /** {@code running} to the outcome; one that is throttled has never started: no attempt, no {@code startedAt}. */
     Future<Boolean> finish(RunId id, long fence, Outcome outcome);
 
     /** {@code queued} to the outcome; false if it is not queued any more. */
@@ -52,10 +62,19 @@ public interface RunStore {
     Future<Optional<Run>> requestCancel(RunId id, String by);
 
     /** Runs that wait for an executing side: queued since before {@code before}, or running with a lease that ended before it. */
-    Future<List<RunId>> unattended(Instant before, int limit);
+    Future<List<Unattended>> unattended(Instant before, int limit);
+
+    /** Runs that ended, by whatever way, and are not yet {@link #settled}, in the order of their ids, from the first one after {@code after}. */
+    Future<List<Run>> ended(Optional<RunId> after, int max);
+
+    /** Notes that everything that follows the end of these runs is done. Idempotent. */
+    Future<Void> settled(List<RunId> runs);
 
     /** Ends every lease at once: for a store that only one gateway can have open, when that gateway starts. */
     Future<Integer> releaseAll();
+
+    /** A run that waits, and where it belongs in the queue. */
+    record Unattended(RunId run, Place place) {}
 
     /** What {@link #create} did. */
     sealed interface Created {

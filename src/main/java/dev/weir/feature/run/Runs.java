@@ -3,6 +3,7 @@ package dev.weir.feature.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Permit;
+import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.RunStore.Created;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.RunStore.RunFilter;
@@ -10,9 +11,10 @@ import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.log.RunLog;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.Caller;
 import dev.weir.kernel.Page;
 import dev.weir.kernel.Problem;
@@ -54,6 +56,14 @@ public final class Runs {
     /** A stage that may be invoked by the permit's caller, and what would run. */
     public record Target(Permit permit, Stage stage, Deployment deployment) {}
 
+    /**
+     * Who or what starts a run.
+     *
+     * @param source as in {@link RunOrder}
+     * @param key makes repetitions answer with the first run
+     */
+    public record Trigger(String source, String invokedBy, Optional<IdempotencyKey> key) {}
+
     /** A run that was accepted, now or ({@code replayed}) by an earlier request with the same idempotency key. */
     public record Accepted(Run run, boolean replayed) {}
 
@@ -72,15 +82,24 @@ public final class Runs {
      */
     public Future<Target> target(Caller caller, String skill, String stage) {
         StageRef ref = new StageRef(caller.tenant(), skill, stage);
-        return catalog.stage(ref).compose(found -> {
-            Stage known = found.orElseThrow(() -> absent("stage", stage));
-            String version = known.activeVersion()
-                    .orElseThrow(
-                            () -> new ProblemException(new Problem.Conflict("the stage has no active deployment")));
-            return access.invoke(caller, skill).compose(permit -> catalog.deployment(ref, version)
-                    .map(deployment -> new Target(permit, known,
-                            deployment.orElseThrow(() -> absent("deployment", version)))));
+        return active(ref).compose(known -> access.invoke(caller, skill)
+                .compose(permit -> deployment(known).map(deployment -> new Target(permit, known, deployment))));
+    }
+
+    private Future<Stage> active(StageRef ref) {
+        return catalog.stage(ref).map(found -> {
+            Stage known = found.orElseThrow(() -> absent("stage", ref.stage()));
+            if (known.activeVersion().isEmpty()) {
+                throw new ProblemException(new Problem.Conflict("the stage has no active deployment"));
+            }
+            return known;
         });
+    }
+
+    private Future<Deployment> deployment(Stage active) {
+        String version = active.activeVersion().orElseThrow();
+        return catalog.deployment(active.ref(), version)
+                .map(found -> found.orElseThrow(() -> absent("deployment", version)));
     }
 
     /**
@@ -88,24 +107,38 @@ public final class Runs {
      * it as queued, offers it to the queue ({@code Unavailable} with the run's id if that refuses).
      */
     public Future<Accepted> invoke(Target target, JsonNode input, Optional<String> idempotencyKey) {
-        return inputs.check(target.deployment(), input).compose(violations -> {
+        StageRef stage = target.stage().ref();
+        String user = target.permit().caller().user();
+        return accept(target.stage(), target.deployment(), input, new Trigger("api", user, idempotencyKey.map(
+                key -> new IdempotencyKey(key, hash(stage.skill(), stage.stage(), user, input.toString())))));
+    }
+
+    /**
+     * Starts a run on nobody's call: with the checks and failures of {@link #target} and {@link #invoke}, but without a permit. Whoever
+     * calls this has made sure that an owner wants it.
+     */
+    public Future<Accepted> launch(StageRef ref, JsonNode input, Trigger trigger) {
+        return active(ref).compose(stage -> deployment(stage)
+                .compose(deployment -> accept(stage, deployment, input, trigger)));
+    }
+
+    private Future<Accepted> accept(Stage stage, Deployment deployment, JsonNode input, Trigger trigger) {
+        return inputs.check(deployment, input).compose(violations -> {
             if (!violations.isEmpty()) {
                 throw new ProblemException(
                         new Problem.Invalid("the input does not satisfy the skill's input schema", violations));
             }
             Instant now = clock.instant();
-            String text = input.toString();
-            RunOrder order = new RunOrder(target.stage().ref(), target.deployment().version(), "api",
-                    target.permit().caller().user(), text,
-                    target.stage().timeout(), target.stage().maxAttempts(), now);
-            Optional<IdempotencyKey> key = idempotencyKey.map(value -> new IdempotencyKey(value, requestHash(order)));
-            return ports.store().create(RunId.create(now), order, key).compose(this::accept);
+            RunOrder order = new RunOrder(stage.ref(), deployment.version(), trigger.source(), trigger.invokedBy(),
+                    input.toString(), stage.settings().timeout(), stage.settings().maxAttempts(),
+                    stage.settings().size().isLong() ? Line.LONG : Line.SHORT, now);
+            return ports.store().create(RunId.create(now), order, trigger.key()).compose(this::accept);
         });
     }
 
     private Future<Accepted> accept(Created created) {
         return switch (created) {
-            case Created.New fresh -> ports.queue().offer(fresh.run().id()).map(_ -> {
+            case Created.New fresh -> ports.queue().offer(fresh.run().id(), fresh.run().order().place()).map(_ -> {
                 hints.queued();
                 return new Accepted(fresh.run(), false);
             }).recover(refused -> refuse(fresh.run(), refused));
@@ -122,7 +155,10 @@ public final class Runs {
         Problem unavailable = new Problem.Unavailable("the run could not be queued; try again", RETRY_AFTER,
                 run.id().value());
         return ports.store().finishQueued(run.id(), beforeStart(RunStatus.FAILED, Optional.of(error)))
-                .compose(_ -> Future.failedFuture(new ProblemException(unavailable, refused)));
+                .compose(_ -> {
+                    hints.ended();
+                    return Future.failedFuture(new ProblemException(unavailable, refused));
+                });
     }
 
     /** Fails with {@code NotFound}, also for runs the permit does not open. */
@@ -148,8 +184,11 @@ public final class Runs {
                 .compose(run -> run.status() == RunStatus.QUEUED
                         ? ports.store().finishQueued(id, beforeStart(RunStatus.CANCELLED, Optional.empty()))
                         : Future.succeededFuture(false))
-                .compose(_ -> {
+                .compose(ended -> {
                     hints.cancelled(id);
+                    if (ended) {
+                        hints.ended();
+                    }
                     return find(permit, id);
                 });
     }
@@ -180,11 +219,11 @@ public final class Runs {
         return permit.opensRun(run.order().stage().tenant(), run.id().value(), run.order().invokedBy());
     }
 
-    private static String requestHash(RunOrder order) {
+    /** What a request is known by when its key comes again. */
+    static String hash(String... parts) {
         try {
-            String request = String.join("\n", order.stage().skill(), order.stage().stage(), order.invokedBy(),
-                    order.input());
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(request.getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\n", parts).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

@@ -1,7 +1,7 @@
 package dev.weir.feature.schedule;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -41,8 +41,13 @@ public record Schedule(StageRef stage, Plan plan, State state) {
             int failures,
             Optional<String> paused,
             Optional<String> note) {
+        /** A new one; its first revision is later than all of a schedule that the stage had before. */
         static State from(Instant now, Instant next) {
-            return new State(0, now, next, Optional.empty(), 0, Optional.empty(), Optional.empty());
+            return new State(now.toEpochMilli(), now, next, Optional.empty(), 0, Optional.empty(), Optional.empty());
+        }
+
+        State noted(Optional<RunId> run, int failures, Optional<String> note) {
+            return new State(revision, last, next, run, failures, paused, note);
         }
 
         /** The same, one revision later. */

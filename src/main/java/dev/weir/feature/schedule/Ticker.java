@@ -1,21 +1,19 @@
 package dev.weir.feature.schedule;
 
-import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.schedule.Launcher.Launched;
 import dev.weir.feature.schedule.Launcher.Standing;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
 import dev.weir.feature.schedule.Timetable.Due;
-import dev.weir.feature.skill.StageRef;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
+import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +26,12 @@ public final class Ticker {
     private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
 
     private static final Duration PUT_OFF = Duration.ofSeconds(30);
+    /** Of a change that others come before. */
+    private static final int TRIES = 5;
 
     private final ScheduleStore store;
     private final Launcher launcher;
+    private final Notices notices;
     private final Settings settings;
     private final InstantSource clock;
 
@@ -43,15 +44,52 @@ public final class Ticker {
      */
     public record Settings(Duration window, int pauseAfter, int batch) {}
 
-    public Ticker(ScheduleStore store, Launcher launcher, Settings settings, InstantSource clock) {
+    /** Who is told that a schedule stops. */
+    @FunctionalInterface
+    public interface Notices {
+        /**
+         * Called before the pause is stored, and again if that fails: to be told twice of the same schedule with the same
+         * {@code state().last()} is to be told once.
+         */
+        Future<Void> paused(Schedule schedule, String reason);
+    }
+
+    /** @param notices told before a pause is stored */
+    public Ticker(ScheduleStore store, Launcher launcher, Notices notices, Settings settings, InstantSource clock) {
         this.store = store;
         this.launcher = launcher;
+        this.notices = notices;
         this.settings = settings;
         this.clock = clock;
     }
 
-    /** Makes the stage run by this plan from now on, also if it was paused; fails with {@code Invalid} as {@link Timetable#of} does. */
+    /**
+     * Makes the stage run by this plan from now on. If it does already, nothing changes but that it goes on if it was paused. Fails with
+     * {@code Invalid} as {@link Timetable#of} does.
+     */
     public Future<Schedule> set(StageRef stage, Plan plan) {
+        return store.find(stage).compose(known -> known.filter(each -> each.plan().equals(plan))
+                .map(each -> resumed(each, TRIES)).orElseGet(() -> fresh(stage, plan)));
+    }
+
+    /** As {@link #set}, but what is paused stays so; whether anything changed. */
+    public Future<Boolean> ensure(StageRef stage, Plan plan) {
+        return store.find(stage).compose(known -> known.filter(each -> each.plan().equals(plan)).isPresent()
+                ? Future.succeededFuture(false)
+                : fresh(stage, plan).map(true));
+    }
+
+    /** Idempotent. */
+    public Future<Void> remove(StageRef stage) {
+        return store.remove(stage);
+    }
+
+    /** Goes on after a pause, from now: times that went by meanwhile are gone. Fails with {@code NotFound} if the stage has no schedule. */
+    public Future<Schedule> resume(StageRef stage) {
+        return store.find(stage).compose(known -> resumed(known.orElseThrow(Ticker::absent), TRIES));
+    }
+
+    private Future<Schedule> fresh(StageRef stage, Plan plan) {
         Instant now = clock.instant();
         try {
             Instant next = Timetable.of(plan.cron(), plan.zone(), now).next(now).orElseThrow().at();
@@ -61,55 +99,76 @@ public final class Ticker {
         }
     }
 
-    /** Starts one run now, besides those of the plan. Fails with {@code Conflict} if it is refused. */
-    public Future<RunId> runNow(Schedule schedule) {
-        return launcher.launch(schedule.stage(), schedule.plan().input(), "run-now/" + UUID.randomUUID())
-                .map(launched -> switch (launched) {
-                    case Launched.Started started -> started.run();
-                    case Launched.Refused refused -> throw new ProblemException(new Problem.Conflict(refused.reason()));
-                });
+    private Future<Schedule> resumed(Schedule seen, int tries) {
+        State state = seen.state();
+        if (state.paused().isEmpty() || tries == 0) {
+            return Future.succeededFuture(seen);
+        }
+        Instant now = clock.instant();
+        Instant last = now.isAfter(state.last()) ? now : state.last();
+        try {
+            Instant next = Timetable.of(seen.plan().cron(), seen.plan().zone(), last).next(last).orElseThrow().at();
+            State going = new State(state.revision(), last, next, state.lastRun(), 0, Optional.empty(), state.note());
+            return store.move(seen, going).compose(_ -> store.find(seen.stage()))
+                    .compose(found -> resumed(found.orElseThrow(Ticker::absent), tries - 1));
+        } catch (ProblemException invalid) {
+            return Future.failedFuture(invalid);
+        }
     }
 
-    /** Deals with what is due now; how many schedules this call moved on. One that fails is left for the next tick and disturbs no other. */
-    public Future<Integer> tick() {
+    /** Deals with what is due now. A schedule that fails is left for the next tick and disturbs no other. */
+    public Future<Tally> tick() {
         Instant now = clock.instant();
         return store.due(now, settings.batch()).compose(due -> {
-            List<Future<Boolean>> moves = due.stream()
+            List<Future<Tally>> moves = due.stream()
                     .map(each -> advance(each, now).recover(failure -> putOff(each, now, failure))).toList();
             return Future.join(moves)
-                    .map(_ -> (int) moves.stream().filter(moved -> Boolean.TRUE.equals(moved.result())).count());
+                    .map(_ -> moves.stream().map(Future::result).reduce(Tally.seen(due.size()), Tally::plus));
         });
     }
 
-    private Future<Boolean> advance(Schedule schedule, Instant now) {
+    private Future<Tally> advance(Schedule schedule, Instant now) {
         State seen = schedule.state();
         Timetable table;
         try {
             table = Timetable.of(schedule.plan().cron(), schedule.plan().zone(), now);
         } catch (ProblemException newRules) {
-            return store.move(schedule, paused(seen, "the schedule is not valid any more"));
+            return settle(schedule, paused(seen, "the schedule is not valid any more"), Tally.NOTHING);
         }
         return before(seen).compose(standing -> {
             State judged = judged(seen, standing);
             if (judged.failures() >= settings.pauseAfter()) {
-                return store.move(schedule, paused(judged, judged.failures() + " runs in a row failed"));
+                return settle(schedule, paused(judged, hopeless(judged)), Tally.NOTHING);
             }
             Due due = table.due(seen.last(), now, settings.window());
-            return fire(schedule, judged, due).compose(state -> {
-                Instant last = now.isAfter(seen.last()) ? now : seen.last();
-                return store.move(schedule, moved(state, last, table));
-            });
+            Instant last = now.isAfter(seen.last()) ? now : seen.last();
+            return due.slot().isPresent() && !isHeldUp(schedule, judged)
+                    ? launch(schedule, judged, due, last, table)
+                    : settle(schedule, moved(waited(judged, due), last, table), Tally.missed(due.missed()));
+        });
+    }
+
+    /** Somebody who sees a change first has the say; only then it counts. */
+    private Future<Tally> settle(Schedule schedule, State to, Tally done) {
+        Future<Void> told = to.paused().<Future<Void>>map(reason -> notices.paused(schedule, reason))
+                .orElseGet(Future::succeededFuture);
+        return told.compose(_ -> store.move(schedule, to)).map(moved -> {
+            if (moved && to.paused().isPresent()) {
+                LOG.atWarn().addKeyValue("stage", schedule.stage()).addKeyValue("reason", to.paused().get())
+                        .log("a schedule is paused");
+            }
+            return moved ? done.moved(to.paused().isPresent()) : Tally.NOTHING;
         });
     }
 
     /** Out of the way of the others for a moment, however many there are that fail; its times are not dealt with yet. */
-    private Future<Boolean> putOff(Schedule schedule, Instant now, Throwable failure) {
+    private Future<Tally> putOff(Schedule schedule, Instant now, Throwable failure) {
         LOG.atWarn().addKeyValue("stage", schedule.stage()).setCause(failure)
                 .log("a schedule could not be moved on; trying again");
         State seen = schedule.state();
         State later = new State(seen.revision(), seen.last(), now.plus(PUT_OFF), seen.lastRun(), seen.failures(),
                 seen.paused(), seen.note());
-        return store.move(schedule, later).map(false).otherwise(false);
+        return store.move(schedule, later).map(Tally.NOTHING).otherwise(Tally.NOTHING);
     }
 
     private Future<Standing> before(State state) {
@@ -125,46 +184,69 @@ public final class Ticker {
                 standing == Standing.FAILED ? state.failures() + 1 : 0, state.paused(), state.note());
     }
 
-    private Future<State> fire(Schedule schedule, State state, Due due) {
-        Optional<String> missed = due.missed() == 0
-                ? Optional.empty()
-                : Optional.of(due.missed() + " times went by while nothing could run");
-        if (due.slot().isEmpty()) {
-            return Future.succeededFuture(noted(state, state.lastRun(), state.failures(), missed));
-        }
-        if (state.lastRun().isPresent() && !schedule.plan().overlap()) {
-            return Future.succeededFuture(noted(state, state.lastRun(), state.failures(),
-                    Optional.of("the time of " + due.slot().get() + " was skipped: the run before had not ended")));
-        }
-        return launcher.launch(schedule.stage(), schedule.plan().input(), key(schedule.stage(), due.slot().get()))
-                .map(launched -> switch (launched) {
-                    case Launched.Started started -> noted(state, Optional.of(started.run()), state.failures(), missed);
-                    case Launched.Refused refused -> noted(state, Optional.empty(), state.failures() + 1,
-                            Optional.of("refused: " + refused.reason()));
+    private static boolean isHeldUp(Schedule schedule, State judged) {
+        return judged.lastRun().isPresent() && !schedule.plan().overlap();
+    }
+
+    private static State waited(State state, Due due) {
+        Optional<String> note = due.slot()
+                .map(slot -> "the time of " + slot + " was skipped: the run before had not ended");
+        return state.noted(state.lastRun(), state.failures(), note.or(() -> tellOf(due.missed())));
+    }
+
+    private Future<Tally> launch(Schedule schedule, State state, Due due, Instant last, Timetable table) {
+        StageRef stage = schedule.stage();
+        return launcher.launch(stage, schedule.plan(), key(stage, due.slot().orElseThrow()))
+                .compose(launched -> switch (launched) {
+                    case Launched.Started started -> settle(schedule,
+                            moved(state.noted(Optional.of(started.run()), state.failures(), tellOf(due.missed())),
+                                    last, table),
+                            Tally.fired(due.missed()));
+                    case Launched.Refused refused -> settle(schedule,
+                            moved(state.noted(Optional.empty(), state.failures() + 1,
+                                    Optional.of("refused: " + refused.reason())), last, table),
+                            Tally.refused(due.missed()));
+                    case Launched.Superseded superseded -> superseded(schedule, superseded.by());
                 });
     }
 
-    /** A slot is a time, not a try: whoever fires it for the second time says the same. */
-    private static String key(StageRef stage, Instant slot) {
-        return "schedule/" + stage.skill() + "/" + stage.stage() + "/" + slot;
+    /** What the stage says is the truth, and whoever says it may not have come here yet. */
+    private Future<Tally> superseded(Schedule schedule, Optional<Plan> by) {
+        return store.drop(schedule).compose(dropped -> dropped && by.isPresent()
+                ? ensure(schedule.stage(), by.get())
+                : Future.succeededFuture(dropped)).map(Tally.NOTHING);
     }
 
-    private static State noted(State state, Optional<RunId> run, int failures, Optional<String> note) {
-        return new State(state.revision(), state.last(), state.next(), run, failures, state.paused(), note);
+    /** A slot is a time, not a try: whoever fires it for the second time says the same. No client's key has a blank. */
+    private static String key(StageRef stage, Instant slot) {
+        return "schedule " + stage.skill() + "/" + stage.stage() + " " + slot;
+    }
+
+    private static Optional<String> tellOf(int missed) {
+        return missed == 0
+                ? Optional.empty()
+                : Optional.of(missed + " times went by while nothing could run");
+    }
+
+    private static String hopeless(State state) {
+        return state.failures() + " runs in a row failed";
     }
 
     private static State paused(State state, String reason) {
-        return new State(state.revision(), state.last(), state.next(), Optional.empty(), state.failures(),
+        return new State(state.revision(), state.last(), state.next(), state.lastRun(), state.failures(),
                 Optional.of(reason), state.note());
     }
 
     private State moved(State state, Instant last, Timetable table) {
         Optional<FireTime> next = table.next(last);
-        boolean hopeless = state.failures() >= settings.pauseAfter();
-        Optional<String> reason = hopeless
-                ? Optional.of(state.failures() + " runs in a row failed")
+        Optional<String> reason = state.failures() >= settings.pauseAfter()
+                ? Optional.of(hopeless(state))
                 : next.isEmpty() ? Optional.of("there are no more times") : Optional.empty();
         return new State(state.revision(), last, next.map(FireTime::at).orElse(last), state.lastRun(),
                 state.failures(), reason, state.note());
+    }
+
+    private static ProblemException absent() {
+        return new ProblemException(new Problem.NotFound("schedule", ""));
     }
 }

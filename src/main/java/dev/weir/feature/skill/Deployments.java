@@ -1,5 +1,7 @@
 package dev.weir.feature.skill;
 
+import dev.weir.kernel.StageRef;
+
 import dev.weir.feature.access.Permit;
 import dev.weir.feature.skill.Upload.Accepted;
 import dev.weir.feature.skill.change.ChangeLevel;

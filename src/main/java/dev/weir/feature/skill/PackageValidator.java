@@ -22,11 +22,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * Judges one uploaded archive and, if it passes, writes it anew with its descriptor and its dependencies; what was uploaded is never
- * handed on. Nothing of the package is executed or imported. Bounded by {@link ZipLimits#SKILL} and by its patience with its two ports; holds no file in memory. Safe for
- * use by several threads.
+ * handed on. Nothing of the package is executed or imported. Bounded by {@link ZipLimits#SKILL} and by its patience with its two ports; of the
+ * files only the descriptor is held in memory. Safe for use by several threads.
  */
 public final class PackageValidator {
     /** Ours within a stored package; an upload must not bring it. */
@@ -34,6 +35,7 @@ public final class PackageValidator {
     /** Where the runner finds a package's dependencies. */
     static final String DEPENDENCIES = RESERVED + "/dependencies/";
 
+    private static final Pattern MISNAMED = Pattern.compile("skill\\.ya?ml(/.*)?", Pattern.CASE_INSENSITIVE);
     private static final String REQUIREMENTS = "requirements.txt";
     /** Where the bundler installs, in the directory of one judgement. */
     private static final String BUNDLED = "dependencies";
@@ -112,6 +114,7 @@ public final class PackageValidator {
             return refused(findings);
         }
         findings.addAll(reserved(zip));
+        findings.addAll(misnamed(zip));
         Optional<Manifest> manifest = zip.content(Manifest.FILE).flatMap(file -> manifest(file, subject, findings));
         String handler = manifest.map(Manifest::handler).orElse(Manifest.HANDLER);
         PackageFiles.extract(zip, code);
@@ -140,6 +143,14 @@ public final class PackageValidator {
                 .filter(name -> name.equals(RESERVED) || name.startsWith(RESERVED + "/")).limit(1)
                 .map(name -> error("package.reserved-name", name,
                         "'" + RESERVED + "' is the platform's own; rename it"))
+                .toList();
+    }
+
+    /** A descriptor that nobody would read, silently, or that would stand in the way of the generated one. */
+    private static List<Finding> misnamed(StrictZip zip) {
+        return zip.entries().stream().map(ArchiveEntry::name).filter(name -> !name.equals(Manifest.FILE))
+                .filter(name -> MISNAMED.matcher(name).matches()).limit(1)
+                .map(name -> error("ManifestMisnamed", name, "a descriptor is called " + Manifest.FILE + ", exactly"))
                 .toList();
     }
 

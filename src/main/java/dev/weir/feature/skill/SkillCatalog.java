@@ -1,5 +1,7 @@
 package dev.weir.feature.skill;
 
+import dev.weir.kernel.StageRef;
+
 import dev.weir.kernel.TenantId;
 import io.vertx.core.Future;
 import java.util.List;
@@ -30,6 +32,12 @@ public interface SkillCatalog {
 
     /** Those of the tenant's stages that hold secrets, by skill and name. */
     Future<List<Stage>> stagesWithSecrets(TenantId tenant);
+
+    /**
+     * Every tenant's stages with a plan in force, by tenant, skill and name, after {@code after} (empty for the beginning), at most
+     * {@code limit}: for whoever keeps the schedules.
+     */
+    Future<List<Stage>> scheduled(Optional<StageRef> after, int limit);
 
     /**
      * What runs on the stages of that name: the active deployment of each, by skill, ascending, starting after {@code after} ({@code ""} for

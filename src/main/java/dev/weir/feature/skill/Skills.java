@@ -1,59 +1,48 @@
 package dev.weir.feature.skill;
 
+import dev.weir.kernel.StageRef;
+
 import dev.weir.feature.access.Permit;
-import dev.weir.feature.secret.Secret;
-import dev.weir.feature.secret.SecretRef;
-import dev.weir.feature.secret.SecretStore;
+import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.kernel.Ids;
 import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.TenantId;
-import dev.weir.kernel.Violation;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Skills and their stages. Reading needs a permit of the tenant, changing needs an owner's. */
 public final class Skills {
     private final SkillCatalog catalog;
-    private final SecretStore secrets;
+    private final StageRules rules;
+    private final Ticker schedules;
     private final Schemas schemas;
     private final InstantSource clock;
 
     /**
      * Skills over a catalog.
      *
-     * @param secrets what a stage may refer to
+     * @param rules what a stage's settings must keep to
+     * @param schedules of stages that run by themselves
      * @param offload reads schemas
      */
-    public Skills(SkillCatalog catalog, SecretStore secrets, Offload offload, InstantSource clock) {
+    public Skills(SkillCatalog catalog, StageRules rules, Ticker schedules, Offload offload, InstantSource clock) {
         this.catalog = catalog;
-        this.secrets = secrets;
+        this.rules = rules;
+        this.schedules = schedules;
         this.schemas = new Schemas(offload);
         this.clock = clock;
     }
 
     /** What a client may say of a skill; schemas are JSON text. */
     public record Metadata(String description, Optional<String> inputSchema, Optional<String> outputSchema) {}
-
-    /** What a client may say of a stage. */
-    public record Settings(Stage.Size size, Duration timeout, Map<String, String> env,
-            List<SecretRef> secretRefs, int maxAttempts) {
-        public Settings {
-            env = Map.copyOf(env);
-            secretRefs = List.copyOf(secretRefs);
-        }
-    }
 
     /** Fails with {@code Conflict} if the name is taken, {@code Invalid} if a schema cannot be used. */
     public Future<Skill> create(Permit owner, String name, Metadata metadata) {
@@ -92,37 +81,29 @@ public final class Skills {
         return catalog.delete(owner.tenant(), name).map(deleted -> require(deleted, "skill", name));
     }
 
-    /** Creates a stage or replaces its settings; fails with {@code Invalid} if it refers to secrets the tenant does not have. */
-    public Future<Stage> put(Permit owner, String skill, String stage, Settings settings) {
+    /** Creates a stage or replaces its settings; fails with {@code Invalid} as {@link StageRules} say. */
+    public Future<Stage> put(Permit owner, String skill, String stage, StageSettings settings) {
         var now = clock.instant();
         StageRef ref = new StageRef(owner.tenant(), skill, Ids.require(stage, "/stage"));
-        Stage wanted = new Stage(ref, settings.size(), settings.timeout(), settings.env(), settings.secretRefs(),
-                settings.maxAttempts(), Optional.empty(), now, now);
-        return requireSecrets(owner.tenant(), settings.secretRefs())
-                .compose(_ -> catalog.put(wanted))
-                .map(done -> require(done, "skill", skill)).compose(_ -> stage(owner, skill, stage));
+        return rules.require(ref, settings)
+                .compose(good -> catalog.put(new Stage(ref, good, Optional.empty(), now, now)))
+                .map(done -> require(done, "skill", skill))
+                .compose(_ -> time(ref, settings))
+                .compose(_ -> stage(owner, skill, stage));
     }
 
-    private Future<Void> requireSecrets(TenantId tenant, List<SecretRef> refs) {
-        return refs.isEmpty() ? Future.succeededFuture() : secrets.list(tenant).map(known -> {
-            Set<String> ids = known.stream().map(Secret::id).collect(Collectors.toSet());
-            List<Violation> violations = IntStream.range(0, refs.size())
-                    .filter(i -> !ids.contains(refs.get(i).secretId()))
-                    .mapToObj(i -> new Violation("/secret_refs/" + i + "/secret_id", "there is no such secret"))
-                    .toList();
-            if (!violations.isEmpty()) {
-                throw new ProblemException(new Problem.Invalid("the stage refers to secrets that are not there",
-                        violations));
-            }
-            return null;
-        });
+    /** The settings are kept by now: if this gets lost, it is made up for when schedules are compared with the stages. */
+    private Future<Void> time(StageRef ref, StageSettings settings) {
+        return settings.plan()
+                .map(plan -> schedules.set(ref, plan).<Void>mapEmpty())
+                .orElseGet(() -> schedules.remove(ref));
     }
 
     /** Which stages of the tenant hold which secrets. */
     public Future<Map<String, List<Secrets.Holder>>> secretHolders(TenantId tenant) {
         return catalog.stagesWithSecrets(tenant).map(stages -> {
             Map<String, List<Secrets.Holder>> holders = new TreeMap<>();
-            stages.forEach(stage -> stage.secretRefs().stream().map(SecretRef::secretId).distinct()
+            stages.forEach(stage -> stage.settings().secretIds()
                     .forEach(id -> holders.computeIfAbsent(id, _ -> new ArrayList<>())
                             .add(new Secrets.Holder(stage.ref().skill(), stage.ref().stage()))));
             return holders;
@@ -139,8 +120,9 @@ public final class Skills {
     }
 
     public Future<Void> delete(Permit owner, String skill, String stage) {
-        return catalog.delete(new StageRef(owner.tenant(), skill, stage))
-                .map(deleted -> require(deleted, "stage", stage));
+        StageRef ref = new StageRef(owner.tenant(), skill, stage);
+        return catalog.delete(ref).map(deleted -> require(deleted, "stage", stage))
+                .compose(_ -> schedules.remove(ref));
     }
 
     private static Void require(boolean present, String kind, String id) {

@@ -1,27 +1,18 @@
 package dev.weir.feature.skill;
 
-import dev.weir.feature.secret.SecretRef;
-import java.time.Duration;
+import dev.weir.kernel.StageRef;
+
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * One place a skill is deployed to, with its own settings.
  *
- * @param env what the tenant set, not yet curated
- * @param secretRefs which variables hold which secrets; resolved when a run is executed, and then curated as {@code env} is
- * @param maxAttempts how often a run whose microVM is lost may be executed; 1 = never again
  * @param activeVersion the deployment that runs, absent until one was confirmed
  */
 public record Stage(
         StageRef ref,
-        Size size,
-        Duration timeout,
-        Map<String, String> env,
-        List<SecretRef> secretRefs,
-        int maxAttempts,
+        StageSettings settings,
         Optional<String> activeVersion,
         Instant createdAt,
         Instant updatedAt) {
@@ -33,10 +24,5 @@ public record Stage(
         public boolean isLong() {
             return this == L || this == XL;
         }
-    }
-
-    public Stage {
-        env = Map.copyOf(env);
-        secretRefs = List.copyOf(secretRefs);
     }
 }

@@ -1,5 +1,7 @@
 package dev.weir.feature.skill;
 
+import dev.weir.kernel.StageRef;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

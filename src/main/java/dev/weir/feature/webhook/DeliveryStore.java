@@ -1,7 +1,7 @@
 package dev.weir.feature.webhook;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.webhook.Delivery.Try;
 import dev.weir.feature.webhook.RetryRules.Step;
 import dev.weir.kernel.TenantId;

@@ -1,6 +1,7 @@
 package dev.weir.feature.webhook;
 
 import dev.weir.feature.webhook.Courier.Letter;
+import dev.weir.feature.webhook.Delivery.State;
 import dev.weir.feature.webhook.DeliveryStore.Leased;
 import dev.weir.feature.webhook.RetryRules.Step;
 import dev.weir.kernel.Redacted;
@@ -16,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ public final class Dispatcher {
     private final DeliveryStore store;
     private final Courier courier;
     private final SigningKeys keys;
+    private final Consumer<State> tried;
     private final RetryRules rules;
     private final InstantSource clock;
     private final Settings settings;
@@ -47,13 +51,18 @@ public final class Dispatcher {
      */
     public record Settings(int most, int perEndpoint, Duration lease) {}
 
-    /** Whom to ask. */
-    public record Ports(DeliveryStore store, Courier courier, SigningKeys keys) {}
+    /**
+     * Whom to ask, and to tell.
+     *
+     * @param tried what each try that was kept has made of its delivery; {@code PENDING}: it will be tried again
+     */
+    public record Ports(DeliveryStore store, Courier courier, SigningKeys keys, Consumer<State> tried) {}
 
     public Dispatcher(Ports ports, RetryRules rules, Settings settings, InstantSource clock) {
         this.store = ports.store();
         this.courier = ports.courier();
         this.keys = ports.keys();
+        this.tried = ports.tried();
         this.rules = rules;
         this.settings = settings;
         this.clock = clock;
@@ -117,9 +126,21 @@ public final class Dispatcher {
         return keys.value(delivery.endpoint().stage().tenant(), delivery.endpoint().secret())
                 .compose(value -> signed(delivery, value))
                 .recover(failure -> Future.succeededFuture(withoutKeys(delivery, failure)))
-                .compose(rule -> store.settle(leased, begun, Duration.between(begun, clock.instant()), rule))
+                .compose(rule -> settle(leased, begun, rule))
                 .onFailure(failure -> LOG.atWarn().addKeyValue("delivery", delivery.id()).setCause(failure)
                         .log("what became of a delivery could not be kept; it will be sent again"));
+    }
+
+    private Future<Boolean> settle(Leased leased, Instant begun, Function<Health, Step> rule) {
+        AtomicReference<Step> taken = new AtomicReference<>();
+        return store.settle(leased, begun, Duration.between(begun, clock.instant()), health -> {
+            taken.set(rule.apply(health));
+            return taken.get();
+        }).onSuccess(kept -> {
+            if (kept) {
+                tried.accept(taken.get().state());
+            }
+        });
     }
 
     private Function<Health, Step> withoutKeys(Delivery delivery, Throwable failure) {

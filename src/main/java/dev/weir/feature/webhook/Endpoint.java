@@ -1,6 +1,6 @@
 package dev.weir.feature.webhook;
 
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 
 /**
  * Where a stage wants to be told.

@@ -21,11 +21,14 @@ public final class Webhooks {
 
     private final DeliveryStore store;
     private final Courier courier;
+    private final Runnable due;
     private final InstantSource clock;
 
-    public Webhooks(DeliveryStore store, Courier courier, InstantSource clock) {
+    /** @param due called when something has become due, so that nobody waits for the next look; a lost call costs time only */
+    public Webhooks(DeliveryStore store, Courier courier, Runnable due, InstantSource clock) {
         this.store = store;
         this.courier = courier;
+        this.due = due;
         this.clock = clock;
     }
 
@@ -50,13 +53,35 @@ public final class Webhooks {
      * @param data a JSON text
      */
     public Future<Delivery> announce(Endpoint endpoint, RunId run, String type, String data) {
-        return store.add(delivery("msg_" + run.value(), endpoint, Optional.of(run), type, data));
+        return add(delivery("msg_" + run.value(), endpoint, Optional.of(run), type, data));
+    }
+
+    /**
+     * Announces something that is no run's. To say it again with the same {@code id} changes nothing.
+     *
+     * @param id of 1 to 60 letters, digits, {@code -} and {@code _}
+     */
+    public Future<Delivery> announce(Endpoint endpoint, String id, String type, String data) {
+        return add(delivery("msg_" + id, endpoint, Optional.empty(), type, data));
     }
 
     /** Sends something that means nothing, to see whether it arrives. */
     public Future<Delivery> ping(Endpoint endpoint) {
         String id = "msg_test_" + UUID.randomUUID();
-        return store.add(delivery(id, endpoint, Optional.empty(), "webhook.test", "{}"));
+        return add(delivery(id, endpoint, Optional.empty(), "webhook.test", "{}"));
+    }
+
+    /** How the endpoint fares; good if nothing was ever sent there. */
+    public Future<Health> health(Endpoint endpoint) {
+        return store.health(endpoint.stage(), endpoint.url());
+    }
+
+    /** Sends to it again, however it fared; its health then. */
+    public Future<Health> enable(Endpoint endpoint) {
+        return store.enable(endpoint.stage(), endpoint.url()).compose(_ -> {
+            due.run();
+            return health(endpoint);
+        });
     }
 
     /** What tells of the run, oldest first. */
@@ -72,7 +97,18 @@ public final class Webhooks {
 
     /** Tries once more, and on from there as if it were new; the same id, the same bytes. Fails with {@code NotFound}. */
     public Future<Delivery> redeliver(TenantId tenant, String id) {
-        return store.redeliver(tenant, id, clock.instant()).map(found -> found.orElseThrow(Webhooks::absent));
+        return store.redeliver(tenant, id, clock.instant()).map(found -> {
+            Delivery pending = found.orElseThrow(Webhooks::absent);
+            due.run();
+            return pending;
+        });
+    }
+
+    private Future<Delivery> add(Delivery delivery) {
+        return store.add(delivery).map(added -> {
+            due.run();
+            return added;
+        });
     }
 
     private Delivery delivery(String id, Endpoint endpoint, Optional<RunId> run, String type, String data) {

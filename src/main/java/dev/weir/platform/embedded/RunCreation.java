@@ -5,7 +5,8 @@ import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.RunStore.Created;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
+import dev.weir.kernel.TenantId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,12 +18,12 @@ record RunCreation(RunId id, RunOrder order, Optional<IdempotencyKey> key) {
 
     private static final String INSERT = """
             insert into run (id, tenant, skill, stage, version, source, invoked_by, input, timeout, max_attempts,
-            created_at, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued') returning *""";
+            line, created_at, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued') returning *""";
     private static final String HASH_OF = """
             select request_hash from idempotency_key where tenant = ? and key = ? and created_at > ?""";
     private static final String RUN_OF = """
             select run.* from idempotency_key used join run on run.id = used.run_id
-            where used.tenant = ? and used.key = ?""";
+            where used.tenant = ? and used.key = ? and used.created_at > ?""";
     private static final String KEEP = """
             insert or replace into idempotency_key (tenant, key, request_hash, run_id, created_at)
             values (?, ?, ?, ?, ?)""";
@@ -48,13 +49,19 @@ record RunCreation(RunId id, RunOrder order, Optional<IdempotencyKey> key) {
         if (!hash.get().equals(wanted.requestHash())) {
             return new Created.KeyReused();
         }
-        return new Created.Replayed(session.first(RUN_OF, RunRows::run, tenant, wanted.key()).orElseThrow());
+        return new Created.Replayed(
+                session.first(RUN_OF, RunRows::run, tenant, wanted.key(), forgotten).orElseThrow());
+    }
+
+    /** The run that the key names still. */
+    static Optional<Run> byKey(Session session, TenantId tenant, String key, Instant now) throws SQLException {
+        return session.first(RUN_OF, RunRows::run, tenant.value(), key, now.minus(KEY_VALID));
     }
 
     private Run insert(Session session) throws SQLException {
         StageRef stage = order.stage();
         return session.first(INSERT, RunRows::run, id.value(), stage.tenant().value(), stage.skill(), stage.stage(),
                 order.version(), order.source(), order.invokedBy(), order.input(), order.timeout(), order.maxAttempts(),
-                order.createdAt()).orElseThrow();
+                order.line().name(), order.createdAt()).orElseThrow();
     }
 }

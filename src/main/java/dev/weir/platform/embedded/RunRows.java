@@ -4,10 +4,13 @@ import dev.weir.feature.run.Outcome;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunError;
 import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunQueue.Line;
+import dev.weir.feature.run.RunQueue.Place;
 import dev.weir.feature.run.RunStatus;
+import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import dev.weir.wire.env.StrippedName;
 import io.vertx.core.json.JsonArray;
@@ -32,6 +35,10 @@ final class RunRows {
         return new RunId(row.text("id"));
     }
 
+    static RunStore.Unattended unattended(Row row) throws SQLException {
+        return new RunStore.Unattended(id(row), new Place(row.text("tenant"), Line.valueOf(row.text("line"))));
+    }
+
     static String json(List<StrippedName> stripped) {
         JsonArray array = new JsonArray();
         stripped.forEach(each -> array.add(new JsonObject().put("name", each.name()).put("rule", each.rule())));
@@ -46,7 +53,8 @@ final class RunRows {
     private static RunOrder order(Row row) throws SQLException {
         StageRef stage = new StageRef(new TenantId(row.text("tenant")), row.text("skill"), row.text("stage"));
         return new RunOrder(stage, row.text("version"), row.text("source"), row.text("invoked_by"), row.text("input"),
-                row.duration("timeout"), row.integer("max_attempts"), row.instant("created_at"));
+                row.duration("timeout"), row.integer("max_attempts"), Line.valueOf(row.text("line")),
+                row.instant("created_at"));
     }
 
     private static Run.Claim claim(Row row) throws SQLException {

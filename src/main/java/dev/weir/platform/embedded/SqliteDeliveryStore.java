@@ -1,7 +1,7 @@
 package dev.weir.platform.embedded;
 
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.webhook.Delivery;
 import dev.weir.feature.webhook.Delivery.State;
 import dev.weir.feature.webhook.Delivery.Try;

@@ -60,8 +60,19 @@ public final class SqliteLedger implements Ledger {
             if (!shortages.isEmpty()) {
                 return new Answer.Refused(shortages);
             }
-            add(session, hold, now);
+            add(session, hold, now, Draw::limit);
             return new Answer.Granted();
+        });
+    }
+
+    @Override
+    public Future<Boolean> restore(Hold hold, Instant now) {
+        return database.write(session -> {
+            boolean there = session.update(EXTEND, hold.until(), hold.id()) == 1;
+            if (!there) {
+                add(session, hold, now, _ -> Long.MAX_VALUE);
+            }
+            return there;
         });
     }
 
@@ -114,14 +125,15 @@ public final class SqliteLedger implements Ledger {
         return shortages;
     }
 
-    private static void add(Session session, Hold hold, Instant now) throws SQLException {
+    private static void add(Session session, Hold hold, Instant now, ToLongFunction<Draw> limit)
+            throws SQLException {
         session.update(HOLD, hold.id(), hold.tenant().value(), hold.until());
         for (Draw draw : hold.draws()) {
             Counter counter = draw.counter();
             String dimension = counter.dimension().wireName();
             Instant keptUntil = counter.dimension().reset(now).map(reset -> reset.plus(KEPT)).orElse(Instant.MAX);
             int added = session.update(ADD, hold.tenant().value(), counter.scope().path(), dimension, counter.period(),
-                    draw.amount(), keptUntil, draw.limit());
+                    draw.amount(), keptUntil, limit.applyAsLong(draw));
             if (added != 1) {
                 throw new IllegalStateException("a counter moved inside a transaction");
             }

@@ -15,33 +15,30 @@ import java.util.Set;
 
 /**
  * The queue in the tables {@code queue_message}, {@code queue_turn} and {@code dead_letter}. Within a tenant messages go by order of
- * arrival; whose turn it is, is a number per tenant that grows with each message taken. A receipt is drawn anew for every lease, so one from
+ * arrival; whose turn it is, is a number per tenant and line that grows with each message taken. A receipt is drawn anew for every lease, so one from
  * a lease that was lost names nothing any more.
  */
 public final class SqliteRunQueue implements RunQueue {
     private static final String HOLDS = """
             select 1 from queue_message where run_id = ?1 union all select 1 from dead_letter where run_id = ?1""";
     private static final String IS_FULL = "select 1 from queue_size where messages >= ?";
-    private static final String OF_TENANT = """
-            select count(*) as n from (select 1 from queue_message where tenant = ? limit ?)""";
+    private static final String OF_TENANT = "select sum(messages) as n from queue_turn where tenant = ?";
     private static final String OFFER = "insert into queue_message (run_id, tenant, line) values (?, ?, ?)";
-    /** Who comes after a time takes the next turn, not all those that it did not need. */
-    private static final String JOIN = """
-            insert into queue_turn (tenant, turn) select ?, coalesce(min(turn), 0) from queue_turn where tenant in
-            (select tenant from queue_message) on conflict (tenant) do update set turn = max(turn, excluded.turn)""";
     private static final String TURNS = """
-            select tenant from queue_turn t where exists (select 1 from queue_message m
-            where m.tenant = t.tenant and line in (?, ?) and visible_at <= ?) order by turn, tenant limit ?""";
+            select tenant from queue_turn t where line = ?1 and exists (select 1 from queue_message m
+            where m.tenant = t.tenant and m.line = ?1 and visible_at <= ?2) order by turn, tenant limit ?3""";
     /** Walks over the leased messages in front: no more than are being executed. By time instead, one released late could starve. */
     private static final String TAKE = """
             update queue_message set visible_at = ?, receipt = lower(hex(randomblob(16))), receives = receives + 1
-            where seq = (select seq from queue_message where tenant = ? and line in (?, ?) and visible_at <= ?
+            where seq = (select seq from queue_message where tenant = ? and line = ? and visible_at <= ?
             order by seq limit 1) returning run_id, receipt, receives""";
     private static final String NEXT_TURN = """
-            update queue_turn set turn = (select max(turn) from queue_turn) + 1 where tenant = ?""";
+            update queue_turn set turn = (select max(turn) from queue_turn where line = ?1) + 1
+            where tenant = ?2 and line = ?1""";
     private static final String EXTEND = "update queue_message set visible_at = ? where receipt = ?";
     private static final String ACKNOWLEDGE = "delete from queue_message where receipt = ?";
-    private static final String RELEASE = "update queue_message set visible_at = 0, receipt = null where receipt = ?";
+    private static final String RELEASE = """
+            update queue_message set visible_at = ?, receipt = null, receives = receives - 1 where receipt = ?""";
     private static final String RELEASE_ALL = """
             update queue_message set visible_at = 0, receipt = null where receipt is not null""";
     private static final String BURY = """
@@ -81,14 +78,10 @@ public final class SqliteRunQueue implements RunQueue {
             if (session.exists(HOLDS, run.value())) {
                 return null;
             }
-            int ofTenant = session.first(OF_TENANT, row -> row.integer("n"), place.tenant(), bounds.perTenant())
-                    .orElse(0);
+            int ofTenant = session.first(OF_TENANT, row -> row.integer("n"), place.tenant()).orElse(0);
             if (session.exists(IS_FULL, bounds.messages()) || ofTenant >= bounds.perTenant()) {
                 throw new ProblemException(
                         new Problem.Unavailable("the queue is full", Duration.ofSeconds(5), run.value()));
-            }
-            if (ofTenant == 0) {
-                session.update(JOIN, place.tenant());
             }
             session.update(OFFER, run.value(), place.tenant(), place.line().name());
             return null;
@@ -97,42 +90,45 @@ public final class SqliteRunQueue implements RunQueue {
 
     @Override
     public Future<List<Leased>> lease(Set<Line> lines, int max, Instant now, Instant until) {
-        if (lines.isEmpty()) {
-            return Future.succeededFuture(List.of());
-        }
-        String one = lines.stream().findFirst().orElseThrow().name();
-        String other = lines.size() > 1 ? (one.equals("SHORT") ? "LONG" : "SHORT") : one;
         return database.write(session -> {
             List<Leased> taken = new ArrayList<>();
-            List<String> tenants = session.list(TURNS, row -> row.text("tenant"), one, other, now, max);
-            while (!tenants.isEmpty() && taken.size() < max) {
-                List<String> more = new ArrayList<>();
-                for (String tenant : tenants) {
-                    Optional<Leased> next = taken.size() < max
-                            ? take(session, now, until, tenant, one, other)
-                            : Optional.empty();
-                    next.ifPresent(leased -> {
-                        taken.add(leased);
-                        more.add(tenant);
-                    });
-                }
-                tenants = more;
+            for (Line line : lines) {
+                lease(session, line.name(), max, now, until, taken);
             }
             return taken;
         });
     }
 
-    /** The tenant's next message that may still be taken; those in front that may not are buried on the way. */
-    private Optional<Leased> take(Session session, Instant now, Instant until, String tenant, String... lines)
+    /** Tenants take turns, one message each, until nobody has any or {@code taken} is full. */
+    private void lease(Session session, String line, int max, Instant now, Instant until, List<Leased> taken)
             throws SQLException {
-        Optional<Leased> next = session.first(TAKE, SqliteRunQueue::leased, until, tenant, lines[0], lines[1], now);
+        List<String> tenants = session.list(TURNS, row -> row.text("tenant"), line, now, max - taken.size());
+        while (!tenants.isEmpty() && taken.size() < max) {
+            List<String> more = new ArrayList<>();
+            for (String tenant : tenants) {
+                Optional<Leased> next = taken.size() < max
+                        ? take(session, tenant, line, now, until)
+                        : Optional.empty();
+                next.ifPresent(leased -> {
+                    taken.add(leased);
+                    more.add(tenant);
+                });
+            }
+            tenants = more;
+        }
+    }
+
+    /** The tenant's next message that may still be taken; those in front that may not are buried on the way. */
+    private Optional<Leased> take(Session session, String tenant, String line, Instant now, Instant until)
+            throws SQLException {
+        Optional<Leased> next = session.first(TAKE, SqliteRunQueue::leased, until, tenant, line, now);
         while (next.isPresent() && next.get().receives() > bounds.receives()) {
             bury(session, next.get().receipt(), "taken " + bounds.receives() + " times and never done", now);
             session.update(ONE_LESS, next.get().run().value()); // this last time it was not handed out
-            next = session.first(TAKE, SqliteRunQueue::leased, until, tenant, lines[0], lines[1], now);
+            next = session.first(TAKE, SqliteRunQueue::leased, until, tenant, line, now);
         }
         if (next.isPresent()) {
-            session.update(NEXT_TURN, tenant);
+            session.update(NEXT_TURN, line, tenant);
         }
         return next;
     }
@@ -148,8 +144,8 @@ public final class SqliteRunQueue implements RunQueue {
     }
 
     @Override
-    public Future<Void> release(String receipt) {
-        return database.write(session -> session.update(RELEASE, receipt)).mapEmpty();
+    public Future<Void> release(String receipt, Instant visibleAt) {
+        return database.write(session -> session.update(RELEASE, visibleAt, receipt)).mapEmpty();
     }
 
     @Override

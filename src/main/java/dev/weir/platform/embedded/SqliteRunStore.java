@@ -30,20 +30,26 @@ public final class SqliteRunStore implements RunStore {
             update run set micro_vm = ?, stripped_env = ? where id = ? and fence = ? and status = 'running'""";
     private static final String NEXT_ATTEMPT = """
             update run set attempt = attempt + 1, micro_vm = null where id = ? and fence = ? and status = 'running'""";
+    private static final String PUT_BACK = """
+            update run set status = 'queued', attempt = 0, started_at = null, lease_until = 0
+            where id = ? and fence = ? and status = 'running' and micro_vm is null and attempt <= 1""";
     private static final String FINISH = """
-            update run set status = ?, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
-            billable = ? where id = ? and fence = ? and status = 'running'""";
+            update run set status = ?1, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
+            billable = ?, unsettled = 1, attempt = iif(?1 = 'throttled', 0, attempt),
+            started_at = iif(?1 = 'throttled', null, started_at) where id = ? and fence = ? and status = 'running'""";
     private static final String FINISH_QUEUED = """
             update run set status = ?, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
-            billable = ? where id = ? and status = 'queued'""";
+            billable = ?, unsettled = 1 where id = ? and status = 'queued'""";
     private static final String CANCEL = """
             update run set cancelled_by = coalesce(cancelled_by, ?) where id = ? and status in ('queued', 'running')""";
     private static final String UNATTENDED = """
-            select id from
-            (select id, created_at as since from run where status = 'queued' and created_at < ?1 order by since limit ?2)
-            union all select id from
-            (select id, lease_until as since from run where status = 'running' and lease_until < ?1 order by since limit ?2)
+            select id, tenant, line from
+            (select id, tenant, line, created_at as since from run where status = 'queued' and created_at < ?1 order by since limit ?2)
+            union all select id, tenant, line from
+            (select id, tenant, line, lease_until as since from run where status = 'running' and lease_until < ?1 order by since limit ?2)
             limit ?2""";
+    private static final String ENDED = "select * from run where unsettled = 1 and id > ? order by id limit ?";
+    private static final String SETTLED = "update run set unsettled = 0 where id = ? and unsettled = 1";
     private static final String RELEASE_ALL = "update run set lease_until = 0 where status = 'running'";
 
     private final SqliteDatabase database;
@@ -63,6 +69,11 @@ public final class SqliteRunStore implements RunStore {
     @Override
     public Future<Optional<Run>> find(RunId id) {
         return database.read(session -> find(session, id));
+    }
+
+    @Override
+    public Future<Optional<Run>> byKey(TenantId tenant, String key) {
+        return database.read(session -> RunCreation.byKey(session, tenant, key, clock.instant()));
     }
 
     @Override
@@ -98,6 +109,11 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
+    public Future<Boolean> putBack(RunId id, long fence) {
+        return database.write(session -> session.update(PUT_BACK, id.value(), fence) == 1);
+    }
+
+    @Override
     public Future<Boolean> finish(RunId id, long fence, Outcome end) {
         return database.write(session -> session.update(FINISH, end.status().wireName(), end.output(),
                 end.error().map(RunError::kind), end.error().map(RunError::message), end.eventId().toString(),
@@ -120,8 +136,23 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
-    public Future<List<RunId>> unattended(Instant before, int limit) {
-        return database.read(session -> session.list(UNATTENDED, RunRows::id, before, limit));
+    public Future<List<Unattended>> unattended(Instant before, int limit) {
+        return database.read(session -> session.list(UNATTENDED, RunRows::unattended, before, limit));
+    }
+
+    @Override
+    public Future<List<Run>> ended(Optional<RunId> after, int max) {
+        return database.read(session -> session.list(ENDED, RunRows::run, after.map(RunId::value).orElse(""), max));
+    }
+
+    @Override
+    public Future<Void> settled(List<RunId> runs) {
+        return database.write(session -> {
+            for (RunId run : runs) {
+                session.update(SETTLED, run.value());
+            }
+            return null;
+        });
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.weir.feature.schedule.Schedule;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
 import dev.weir.feature.schedule.ScheduleStore;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import io.vertx.core.Future;
 import java.sql.SQLException;
@@ -17,13 +17,16 @@ import java.util.Optional;
 public final class SqliteScheduleStore implements ScheduleStore {
     private static final String PUT = """
             insert into schedule (tenant, skill, stage, cron, zone, input, overlap, last_at, next_at, last_run, failures,
-            paused, note, revision) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) on conflict do update set
+            paused, note, revision) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
             cron = excluded.cron, zone = excluded.zone, input = excluded.input, overlap = excluded.overlap,
             last_at = excluded.last_at, next_at = excluded.next_at, last_run = excluded.last_run,
             failures = excluded.failures, paused = excluded.paused, note = excluded.note, revision = revision + 1
             returning *""";
     private static final String FIND = "select * from schedule where tenant = ? and skill = ? and stage = ?";
     private static final String REMOVE = "delete from schedule where tenant = ? and skill = ? and stage = ?";
+    private static final String DROP = REMOVE + " and revision = ?";
+    private static final String PAGE = """
+            select * from schedule where (tenant, skill, stage) > (?, ?, ?) order by tenant, skill, stage limit ?""";
     private static final String DUE = """
             select * from schedule where paused is null and next_at <= ? order by next_at, tenant, skill, stage limit ?""";
     private static final String MOVE = """
@@ -44,7 +47,7 @@ public final class SqliteScheduleStore implements ScheduleStore {
         return database.write(session -> session.first(PUT, SqliteScheduleStore::schedule, stage.tenant().value(),
                 stage.skill(), stage.stage(), plan.cron(), plan.zone(), plan.input(), plan.overlap() ? 1 : 0,
                 state.last(), state.next(), state.lastRun().map(RunId::value), state.failures(), state.paused(),
-                state.note()).orElseThrow());
+                state.note(), state.revision() + 1).orElseThrow());
     }
 
     @Override
@@ -57,6 +60,20 @@ public final class SqliteScheduleStore implements ScheduleStore {
     public Future<Void> remove(StageRef stage) {
         return database.write(
                 session -> session.update(REMOVE, stage.tenant().value(), stage.skill(), stage.stage())).mapEmpty();
+    }
+
+    @Override
+    public Future<Boolean> drop(Schedule seen) {
+        StageRef stage = seen.stage();
+        return database.write(session -> session.update(DROP, stage.tenant().value(), stage.skill(), stage.stage(),
+                seen.state().revision()) == 1);
+    }
+
+    @Override
+    public Future<List<Schedule>> page(Optional<StageRef> after, int limit) {
+        return database.read(session -> session.list(PAGE, SqliteScheduleStore::schedule,
+                after.map(ref -> ref.tenant().value()).orElse(""), after.map(StageRef::skill).orElse(""),
+                after.map(StageRef::stage).orElse(""), limit));
     }
 
     @Override

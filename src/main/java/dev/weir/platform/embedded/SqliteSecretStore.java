@@ -33,7 +33,8 @@ public final class SqliteSecretStore implements SecretStore {
     private static final String DELETE = """
             delete from secret where tenant = ?1 and id = ?2 and not exists
             (select 1 from stage, json_each(stage.secret_refs) as ref where stage.tenant = ?1
-            and stage.secret_refs <> '[]' and json_extract(ref.value, '$.secret_id') = ?2)""";
+            and stage.secret_refs <> '[]' and json_extract(ref.value, '$.secret_id') = ?2) and not exists
+            (select 1 from stage where tenant = ?1 and json_extract(webhook, '$.secret_id') = ?2)""";
     private static final String ALL_VALUES = "select * from secret_value";
 
     private final SqliteDatabase database;

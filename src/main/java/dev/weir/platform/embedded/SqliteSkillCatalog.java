@@ -5,7 +5,8 @@ import dev.weir.feature.skill.PackageMetadata;
 import dev.weir.feature.skill.Skill;
 import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.feature.skill.Stage;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.feature.skill.StageSettings;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.TenantId;
@@ -29,15 +30,22 @@ public final class SqliteSkillCatalog implements SkillCatalog {
             where tenant = ? and name = ?""";
     private static final String DELETE_SKILL = "delete from skill where tenant = ? and name = ?";
     private static final String PUT_STAGE = """
-            insert into stage (tenant, skill, name, size, timeout, env, secret_refs, max_attempts, created_at, updated_at)
-            select tenant, name, ?, ?, ?, ?, ?, ?, ?, ? from skill where tenant = ? and name = ?
+            insert into stage (tenant, skill, name, size, timeout, env, secret_refs, max_attempts, timing, webhook, limits,
+            created_at, updated_at)
+            select tenant, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from skill where tenant = ? and name = ?
             on conflict do update set size = excluded.size, timeout = excluded.timeout, env = excluded.env,
             secret_refs = excluded.secret_refs,
-            max_attempts = excluded.max_attempts, updated_at = excluded.updated_at""";
+            max_attempts = excluded.max_attempts, timing = excluded.timing, webhook = excluded.webhook,
+            limits = excluded.limits, updated_at = excluded.updated_at""";
     private static final String STAGE = "select * from stage where tenant = ? and skill = ? and name = ?";
     private static final String STAGES = "select * from stage where tenant = ? and skill = ? order by name";
     private static final String STAGES_WITH_SECRETS = """
-            select * from stage where tenant = ? and secret_refs <> '[]' order by skill, name""";
+            select * from stage where tenant = ? and (secret_refs <> '[]' or webhook is not null)
+            order by skill, name""";
+    /** The condition is the index's, to the letter. */
+    private static final String SCHEDULED = """
+            select * from stage where json_extract(timing, '$.enabled') and (tenant, skill, name) > (?, ?, ?)
+            order by tenant, skill, name limit ?""";
     private static final String ACTIVE = """
             select deployment.* from stage join deployment on deployment.tenant = stage.tenant
             and deployment.skill = stage.skill and deployment.stage = stage.name
@@ -99,8 +107,11 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     @Override
     public Future<Boolean> put(Stage stage) {
         StageRef ref = stage.ref();
-        return changes(PUT_STAGE, ref.stage(), stage.size().name(), stage.timeout(), CatalogRows.json(stage.env()),
-                CatalogRows.secretRefs(stage.secretRefs()), stage.maxAttempts(), stage.createdAt(), stage.updatedAt(),
+        StageSettings settings = stage.settings();
+        return changes(PUT_STAGE, ref.stage(), settings.size().name(), settings.timeout(),
+                StageRows.env(settings.env()), StageRows.secretRefs(settings.secretRefs()), settings.maxAttempts(),
+                StageRows.timing(settings.timing()), StageRows.webhook(settings.webhook()),
+                StageRows.limits(settings.limits()), stage.createdAt(), stage.updatedAt(),
                 ref.tenant().value(), ref.skill());
     }
 
@@ -117,6 +128,13 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     @Override
     public Future<List<Stage>> stagesWithSecrets(TenantId tenant) {
         return database.read(session -> session.list(STAGES_WITH_SECRETS, CatalogRows::stage, tenant.value()));
+    }
+
+    @Override
+    public Future<List<Stage>> scheduled(Optional<StageRef> after, int limit) {
+        return database.read(session -> session.list(SCHEDULED, CatalogRows::stage,
+                after.map(ref -> ref.tenant().value()).orElse(""), after.map(StageRef::skill).orElse(""),
+                after.map(StageRef::stage).orElse(""), limit));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.weir.platform.embedded;
 
 import dev.weir.feature.skill.Finding;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.feature.skill.Upload;
 import dev.weir.feature.skill.UploadStore;
 import dev.weir.kernel.TenantId;

@@ -3,8 +3,8 @@ package dev.weir.platform.pip;
 import dev.weir.config.DependenciesConfig;
 import dev.weir.feature.skill.DependencyBundler;
 import dev.weir.feature.skill.Finding;
+import dev.weir.kernel.Offload;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ public final class PipBundler implements DependencyBundler {
 
     private final DependenciesConfig config;
     private final Map<String, String> environment;
-    private final Executor blocking;
+    private final Offload offload;
 
     /**
      * A bundler for this machine.
@@ -33,24 +33,12 @@ public final class PipBundler implements DependencyBundler {
     public PipBundler(DependenciesConfig config, Map<String, String> environment, Executor blocking) {
         this.config = config;
         this.environment = Map.copyOf(environment);
-        this.blocking = blocking;
+        this.offload = new Offload(blocking);
     }
 
     @Override
     public Future<Bundle> bundle(Path requirementsFile, Path targetDirectory, Target platform) {
-        Promise<Bundle> done = Promise.promise();
-        blocking.execute(() -> {
-            try {
-                done.complete(bundleNow(requirementsFile, targetDirectory.toAbsolutePath(), platform));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                done.fail(e);
-            } catch (Throwable e) {
-                // An error, too: whoever waits for this upload must hear of it, or waits for ever.
-                done.fail(e);
-            }
-        });
-        return done.future();
+        return offload.call(() -> bundleNow(requirementsFile, targetDirectory.toAbsolutePath(), platform));
     }
 
     private Bundle bundleNow(Path file, Path target, Target platform) throws IOException, InterruptedException {

@@ -1,3 +1,9 @@
+-- Stages that run by themselves, tell somebody, or have limits of their own; each a JSON text.
+alter table stage add column timing text;
+alter table stage add column webhook text;
+alter table stage add column limits text not null default '{}';
+create index stage_scheduled on stage (tenant, skill, name) where json_extract(timing, '$.enabled');
+
 -- What tenants have used of their limits, and what running things hold of them.
 
 create table quota_counter (
@@ -81,15 +87,31 @@ create table delivery_attempt (
 alter table queue_message add column tenant text not null default '';
 alter table queue_message add column line text not null default 'SHORT';
 update queue_message set tenant = coalesce((select tenant from run where run.id = queue_message.run_id), '');
-create index queue_message_by_tenant on queue_message (tenant, line, visible_at);
+create index queue_message_by_tenant on queue_message (tenant, line, seq);
 
+-- Whose turn it is in each line, of those who have messages there; kept by the messages' coming and going.
 create table queue_turn (
-  tenant text primary key not null,
-  turn integer not null
+  line text not null,
+  tenant text not null,
+  turn integer not null,
+  messages integer not null,
+  primary key (tenant, line)
 ) strict, without rowid;
 
-create index queue_turn_in_order on queue_turn (turn, tenant);
-insert into queue_turn (tenant, turn) select distinct tenant, 0 from queue_message;
+create index queue_turn_in_order on queue_turn (line, turn, tenant);
+insert into queue_turn (line, tenant, turn, messages)
+  select line, tenant, 0, count(*) from queue_message group by line, tenant;
+
+-- Who comes after a time takes the next turn, not all those that it did not need.
+create trigger queue_message_joins after insert on queue_message begin
+  insert into queue_turn (line, tenant, turn, messages) values (new.line, new.tenant,
+    coalesce((select min(turn) from queue_turn where line = new.line), 0), 1)
+    on conflict (tenant, line) do update set messages = messages + 1;
+end;
+create trigger queue_message_leaves after delete on queue_message begin
+  update queue_turn set messages = messages - 1 where tenant = old.tenant and line = old.line;
+  delete from queue_turn where tenant = old.tenant and line = old.line and messages = 0;
+end;
 
 create table dead_letter (
   seq integer primary key autoincrement,
@@ -124,3 +146,8 @@ create table schedule (
 ) strict, without rowid;
 
 create index schedule_due on schedule (next_at, tenant, skill, stage) where paused is null;
+
+-- Where a run waits, and whether something still follows from its end; those that ended before owe nothing.
+alter table run add column line text not null default 'SHORT';
+alter table run add column unsettled integer not null default 0;
+create index run_unsettled on run (id) where unsettled = 1;

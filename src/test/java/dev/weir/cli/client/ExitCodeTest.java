@@ -15,7 +15,7 @@ class ExitCodeTest {
             Map.entry(new Problem.Conflict(""), 5), Map.entry(new Problem.InUse("", List.of()), 5),
             Map.entry(new Problem.Gone("", ""), 5),
             Map.entry(new Problem.Unprocessable(""), 5),
-            Map.entry(new Problem.QuotaExceeded("", Duration.ZERO), 6),
+            Map.entry(new Problem.QuotaExceeded("", Duration.ZERO, ""), 6),
             Map.entry(new Problem.UpstreamFailed("", ""), 7), Map.entry(new Problem.UpstreamTimeout(""), 7),
             Map.entry(new Problem.Unavailable("", Duration.ZERO, ""), 8), Map.entry(new Problem.Internal(""), 1));
 

@@ -9,29 +9,44 @@ import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.quota.Limits;
+import dev.weir.feature.quota.Quotas;
+import dev.weir.feature.quota.Scope;
+import dev.weir.feature.run.Announcements;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Hints;
-import dev.weir.feature.run.InputCheck;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.Runs;
+import dev.weir.feature.run.ScheduleDesk;
+import dev.weir.feature.run.ScheduledRuns;
+import dev.weir.feature.run.WebhookDesk;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.run.feed.Feeds;
+import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
 import dev.weir.feature.skill.Deployments;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.feature.skill.Skills;
+import dev.weir.feature.skill.StageRules;
+import dev.weir.feature.webhook.SecretNames;
+import dev.weir.fixture.MemoryScheduleStore;
 import dev.weir.feature.skill.Tools;
 import dev.weir.feature.skill.Uploads;
+import dev.weir.feature.webhook.Webhooks;
 import dev.weir.fixture.MemoryApiKeyStore;
+import dev.weir.fixture.MemoryDeliveryStore;
 import dev.weir.fixture.MemoryGrantStore;
+import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
 import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.MemoryUploadStore;
+import dev.weir.fixture.Post;
 import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -59,8 +74,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The API on a free port over stores in memory, with keys of two tenants, and two ways to talk to it. */
 final class ApiFixture implements AutoCloseable {
@@ -75,7 +93,15 @@ final class ApiFixture implements AutoCloseable {
     final MemorySecretStore secrets = new MemorySecretStore();
     final MemoryRunStore runs = new MemoryRunStore(InstantSource.system());
     final MemoryRunQueue queue = new MemoryRunQueue(3);
+    final MemoryScheduleStore schedules = new MemoryScheduleStore();
     final MemoryRunLog log = new MemoryRunLog(runs);
+    final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
+    final Quotas quotas = new Quotas(new MemoryLedger(),
+            scope -> Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
+            Duration.ofMinutes(10));
+    final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
+    /** How often the sender of webhooks was told to look. */
+    final AtomicInteger hints = new AtomicInteger();
     final ApiRouter router;
     final int port;
     final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
@@ -92,10 +118,19 @@ final class ApiFixture implements AutoCloseable {
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(catalog, access, new Runs.Ports(this.runs, queue, log), inputs, new Unheard(),
                 InstantSource.system());
-        Skills skills = new Skills(catalog, secrets, offload, InstantSource.system());
+        Webhooks webhooks = new Webhooks(deliveries, new Post(), hints::incrementAndGet, InstantSource.system());
+        Ticker ticker = new Ticker(schedules, new ScheduledRuns(runs, this.runs, catalog),
+                new Announcements(catalog, webhooks), new Ticker.Settings(Duration.ofMinutes(5), 5, 100),
+                InstantSource.system());
+        StageRules rules = new StageRules(catalog, secrets, inputs, new Post(),
+                new SecretNames("aws", "us-east-1", "000000000000", "local"), InstantSource.system());
+        Skills skills = new Skills(catalog, rules, ticker, offload, InstantSource.system());
+        Features.Automation automation = new Features.Automation(
+                new ScheduleDesk(catalog, schedules, ticker, runs, InstantSource.system()),
+                new WebhookDesk(catalog, runs, webhooks));
         Features.Rights rights = new Features.Rights(new Grants(grants, InstantSource.system()),
                 new Secrets(secrets, skills::secretHolders, InstantSource.system()), new Tools(catalog, access),
-                new Checks(catalog, access, secrets, inputs));
+                new Checks(catalog, access, secrets, inputs, quotas), quotas);
         Feeds feeds = new Feeds(log, this::state, InstantSource.system(),
                 new Feeds.Limits(100, 1024 * 1024, Duration.ofSeconds(1)));
         Features.Packages packages = new Features.Packages(new Uploads(uploads, new NoPackages(), () -> {},
@@ -104,7 +139,7 @@ final class ApiFixture implements AutoCloseable {
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
         router = new ApiRouter(
-                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights),
+                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights, automation),
                 streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
         owner = key(issuer, "acme", "olga", Role.OWNER);
         developer = key(issuer, "acme", "dora", Role.DEVELOPER);
@@ -218,6 +253,9 @@ final class ApiFixture implements AutoCloseable {
     private static final class Unheard implements Hints {
         @Override
         public void queued() {}
+
+        @Override
+        public void ended() {}
 
         @Override
         public void cancelled(RunId run) {}

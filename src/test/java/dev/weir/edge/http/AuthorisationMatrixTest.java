@@ -8,13 +8,17 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.access.Grant;
 import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.secret.SecretStore;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.feature.skill.Stage;
+import dev.weir.feature.webhook.Delivery;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Redacted;
 import dev.weir.kernel.Role;
 import dev.weir.kernel.TenantId;
+import io.vertx.core.buffer.Buffer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +46,7 @@ class AuthorisationMatrixTest {
     private static final StageRef STAGE = new StageRef(ACME, "echo", "prod");
     private static final RunId RUN = new RunId("run_1");
     private static final String UPLOAD = "up_1";
+    private static final String DELIVERY = "msg_run_1";
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
 
     /** Bodies that are fine as far as the right to send them goes. */
@@ -195,23 +200,29 @@ class AuthorisationMatrixTest {
 
     private static Map<String, String> present() {
         return Map.of("skill", "echo", "stage", "prod", "upload_id", UPLOAD, "version", "1.0.0", "run_id", RUN.value(),
-                "key_id", "key_1", "grant_id", "g_plain", "secret_id", "db", "digest", "c".repeat(64));
+                "key_id", "key_1", "grant_id", "g_plain", "secret_id", "db", "digest", "c".repeat(64), "delivery_id",
+                DELIVERY);
     }
 
     private static Map<String, String> absent() {
         return Map.of("skill", "nothing", "stage", "nothing", "upload_id", "nothing", "version", "9", "run_id",
                 "nothing", "key_id", "nothing", "grant_id", "nothing", "secret_id", "nothing", "digest",
-                "d".repeat(64));
+                "d".repeat(64), "delivery_id", "nothing");
     }
 
     /** Everything an id in a path may name, as it was before the call before did away with it. */
     private static void seed() {
         Instant now = Instant.now();
         Samples.stage(api.catalog, STAGE, now);
+        await(api.catalog.put(new Stage(STAGE, Samples.automated(), Optional.empty(), now, now)));
+        await(api.deliveries.add(new Delivery(DELIVERY, Samples.automated().webhook().orElseThrow().endpoint(STAGE),
+                Optional.of(RUN), "run.succeeded", Buffer.buffer("{}"), Delivery.State.PENDING, 0, now, now,
+                Optional.empty())));
         await(api.catalog.deploy(Samples.deployment(STAGE, "1.0.0", now), Optional.empty()));
         await(api.uploads.add(Samples.upload(STAGE, UPLOAD, now)));
         if (await(api.runs.find(RUN)).isEmpty()) {
-            await(api.runs.create(RUN, new RunOrder(STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1, now),
+            await(api.runs.create(RUN, new RunOrder(STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1,
+                    RunQueue.Line.SHORT, now),
                     Optional.empty()));
         }
         for (Grant grant : List.of(new Grant("g_plain", ACME, "gwen", List.of("echo"), now),
@@ -225,6 +236,8 @@ class AuthorisationMatrixTest {
         await(api.secrets.put(new SecretStore.Entry(ACME, "db", new Redacted("v"), "olga", now)));
         await(api.secrets.delete(new TenantId("rival"), "db")); // made by the call that may
         api.spareKey("key_1");
+        await(api.queue.lease(100, now, now.plusSeconds(60)))
+                .forEach(each -> await(api.queue.acknowledge(each.receipt())));
     }
 
     private static List<Operation> operations() throws IOException {

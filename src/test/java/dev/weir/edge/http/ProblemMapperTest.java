@@ -39,7 +39,7 @@ class ProblemMapperTest {
                 Arguments.of(new Problem.Gone("trimmed", "1-7"), 410, 4409),
                 Arguments.of(new Problem.Unprocessable("other"), 422, 4409),
                 Arguments.of(new Problem.TooLarge("the body", 5), 413, 1009),
-                Arguments.of(new Problem.QuotaExceeded("used up", Duration.ofMillis(1500)), 429, 4429),
+                Arguments.of(new Problem.QuotaExceeded("used up", Duration.ofMillis(1500), ""), 429, 4429),
                 Arguments.of(new Problem.UpstreamFailed("AgentCore", "no"), 502, 1014),
                 Arguments.of(new Problem.UpstreamTimeout("AgentCore"), 504, 4504),
                 Arguments.of(new Problem.Unavailable("full", Duration.ofSeconds(3), "run_1"), 503, 1013),
@@ -71,7 +71,7 @@ class ProblemMapperTest {
         assertThat(failingWith(new ProblemException(new Problem.Gone("trimmed", "1-7"))).bodyAsJsonObject()
                 .getString("oldest"))
                 .isEqualTo("1-7");
-        assertThat(failingWith(new ProblemException(new Problem.QuotaExceeded("used up", Duration.ofMillis(1500))))
+        assertThat(failingWith(new ProblemException(new Problem.QuotaExceeded("used up", Duration.ofMillis(1500), "")))
                 .getHeader("Retry-After")).isEqualTo("2");
         var unavailable = failingWith(new ProblemException(new Problem.Unavailable("full", Duration.ZERO, "run_1")));
         assertThat(unavailable.getHeader("Retry-After")).isEqualTo("1");

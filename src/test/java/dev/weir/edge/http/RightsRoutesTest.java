@@ -7,7 +7,7 @@ import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.skill.Deployment;
 import dev.weir.feature.skill.PackageMetadata;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

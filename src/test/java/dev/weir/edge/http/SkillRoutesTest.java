@@ -96,6 +96,8 @@ class SkillRoutesTest {
         assertThat(api.send("PUT", api.developer, "/v1/skills/a/stages/b", "{}").status()).isEqualTo(403);
         assertThat(api.send("POST", api.developer, "/v1/api-keys", "{}").status()).isEqualTo(403);
         assertThat(api.get(api.developer, "/v1/api-keys").status()).isEqualTo(403);
+        assertThat(api.send("POST", api.owner, "/v1/api-keys", "{\"user\":\"schedule\",\"role\":\"developer\"}")
+                .status()).as("the runs of schedules would be theirs").isEqualTo(400);
         assertThat(api.delete(api.developer, "/v1/skills/a").status()).isEqualTo(403);
     }
 

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.weir.feature.quota.Admission.Admitted;
 import dev.weir.feature.quota.Admission.Throttled;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.Samples;
-import dev.weir.kernel.Problem;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,8 +50,7 @@ class QuotasTest {
                 Duration.ofMinutes(13)));
         clock.advance(Duration.ofMinutes(13).minusMillis(2));
         assertThat(admit()).isInstanceOfSatisfying(Throttled.class,
-                refused -> assertThat(refused.problem()).isEqualTo(
-                        new Problem.QuotaExceeded(refused.detail(), Duration.ofSeconds(1))));
+                refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1)));
         clock.advance(Duration.ofMillis(1));
         assertThat(admit()).as("the next hour").isEqualTo(new Admitted());
     }

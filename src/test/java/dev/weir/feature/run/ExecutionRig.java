@@ -3,6 +3,9 @@ package dev.weir.feature.run;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.feature.agent.Backoff;
+import dev.weir.feature.quota.Limits;
+import dev.weir.feature.quota.Quotas;
+import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.RunQueue.Leased;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunEvent;
@@ -12,6 +15,7 @@ import dev.weir.feature.run.feed.RunState;
 import dev.weir.feature.skill.PackageStore;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
+import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.MemoryRunLog;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemoryRunStore;
@@ -32,9 +36,11 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 
 /** A gateway's executing side without a gateway: ports in memory, a clock moved by hand, and a test in the microVM's place. */
@@ -47,6 +53,11 @@ final class ExecutionRig {
     final StubbornLog log = new StubbornLog(new MemoryRunLog(store));
     final MemoryRunQueue queue = new MemoryRunQueue(10);
     final ScriptedRuntime runtime = new ScriptedRuntime();
+    final MemoryLedger counters = new MemoryLedger();
+    final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
+    /** Whether the book of limits can be read. */
+    volatile boolean isBookOpen = true;
+    final Quotas quotas = new Quotas(counters, this::limits, clock, Duration.ofMinutes(10));
     private final MemorySkillCatalog catalog = new MemorySkillCatalog();
     final RunExecutor executor = executor();
     final RunId id = RunId.create(clock.instant());
@@ -57,8 +68,14 @@ final class ExecutionRig {
         Answers.of(catalog.deploy(Samples.deployment(Samples.STAGE, "1.0.0", clock.instant()), Optional.empty()));
         RunOrder order = Samples.order(Samples.STAGE, clock.instant());
         Answers.of(store.create(id, new RunOrder(order.stage(), order.version(), order.source(), order.invokedBy(),
-                order.input(), order.timeout(), maxAttempts, order.createdAt()), Optional.empty()));
+                order.input(), order.timeout(), maxAttempts, order.line(), order.createdAt()), Optional.empty()));
         Answers.of(queue.offer(id));
+    }
+
+    private Future<Limits> limits(Scope scope) {
+        return isBookOpen
+                ? Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE))
+                : Future.failedFuture("the book is shut");
     }
 
     /** Another gateway on the same stores. */
@@ -67,7 +84,20 @@ final class ExecutionRig {
                 new Feeds.Limits(2048, 1 << 20, Duration.ofSeconds(30)));
         return new RunExecutor(
                 new RunExecutor.Surroundings(store, log, feeds, runtime, new Backoff(new Random(1)), clock),
-                new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), queue, SETTINGS);
+                new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), queue, quotas, new Unheard(),
+                SETTINGS);
+    }
+
+    /** Whoever listens looks by itself here. */
+    private static final class Unheard implements Hints {
+        @Override
+        public void queued() {}
+
+        @Override
+        public void ended() {}
+
+        @Override
+        public void cancelled(RunId run) {}
     }
 
     /** An executing side only ever asks for URLs. */

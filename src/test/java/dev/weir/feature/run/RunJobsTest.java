@@ -5,19 +5,24 @@ import static dev.weir.fixture.Samples.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.feature.quota.Limits;
+import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.secret.Secret;
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.secret.SecretStore.Entry;
 import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageSettings;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
+import dev.weir.fixture.MemoryLedger;
 import dev.weir.fixture.MemoryRunQueue;
 import dev.weir.fixture.MemorySecretStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Redacted;
 import dev.weir.wire.env.StrippedName;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +38,8 @@ class RunJobsTest {
     private final MemorySkillCatalog catalog = new MemorySkillCatalog();
     private final MemorySecretStore secrets = new MemorySecretStore();
     private final RunJobs jobs = new RunJobs(new RunExecutor.Code(catalog, null, secrets), new MemoryRunQueue(1),
+            new RunGate(new Quotas(new MemoryLedger(), _ -> Future.succeededFuture(Limits.NONE), clock,
+                    Duration.ofMinutes(1))),
             Duration.ofSeconds(1), clock);
 
     @BeforeEach
@@ -72,8 +79,9 @@ class RunJobsTest {
     }
 
     private void stage(Map<String, String> env, SecretRef... refs) {
-        Answers.of(catalog.put(new Stage(STAGE, Stage.Size.S, Duration.ofSeconds(60), env, List.of(refs), 1,
-                Optional.empty(), clock.instant(), clock.instant())));
+        Answers.of(catalog
+                .put(new Stage(STAGE, StageSettings.of(Stage.Size.S, Duration.ofSeconds(60), env, List.of(refs), 1),
+                        Optional.empty(), clock.instant(), clock.instant())));
     }
 
     private Run run() {

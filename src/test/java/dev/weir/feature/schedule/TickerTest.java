@@ -7,14 +7,16 @@ import dev.weir.feature.schedule.Launcher.Launched;
 import dev.weir.feature.schedule.Launcher.Standing;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
-import dev.weir.feature.skill.StageRef;
+import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryScheduleStore;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Problem;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +26,13 @@ import org.junit.jupiter.api.Test;
 class TickerTest {
     private static final Plan HOURLY = new Plan("0 * * * *", "UTC", "{}", false);
     private static final StageRef OTHER = new StageRef(Samples.TENANT, "hello", "test");
-    private static final String STAGE_KEY = "schedule/hello/prod/";
+    private static final String STAGE_KEY = "schedule hello/prod ";
 
     private final HandClock clock = new HandClock();
     private final MemoryScheduleStore store = new MemoryScheduleStore();
     private final Runway runway = new Runway();
+    private final List<String> notices = new ArrayList<>();
+    private Future<Void> notice = Future.succeededFuture();
     private final Ticker ticker = ticker();
 
     /** A launcher that keeps its word about keys. */
@@ -39,7 +43,7 @@ class TickerTest {
         private int calls;
 
         @Override
-        public Future<Launched> launch(StageRef stage, String input, String key) {
+        public Future<Launched> launch(StageRef stage, Plan plan, String key) {
             calls++;
             return answer.orElseGet(() -> Future.succeededFuture(
                     new Launched.Started(runs.computeIfAbsent(key, _ -> RunId.create(clock.instant())))));
@@ -69,8 +73,9 @@ class TickerTest {
     void manyGatewaysStartOneRun() {
         set(HOURLY);
         clock.advance(Duration.ofMinutes(60));
-        List<Integer> moved = Answers.atOnce(8, _ -> ticker().tick());
-        assertThat(moved.stream().mapToInt(each -> each).sum()).isEqualTo(1);
+        List<Tally> ticks = Answers.atOnce(8, _ -> ticker().tick());
+        assertThat(ticks.stream().mapToInt(Tally::moved).sum()).isEqualTo(1);
+        assertThat(ticks.stream().mapToInt(Tally::fired).sum()).isEqualTo(1);
         assertThat(runway.runs).hasSize(1);
     }
 
@@ -78,7 +83,7 @@ class TickerTest {
     void whoDiesAfterTheStartIsRepeatedWithoutASecondRun() {
         set(HOURLY);
         clock.advance(Duration.ofMinutes(60));
-        Answers.of(runway.launch(Samples.STAGE, "{}", STAGE_KEY + "2026-03-01T13:00:00Z"));
+        Answers.of(runway.launch(Samples.STAGE, HOURLY, STAGE_KEY + "2026-03-01T13:00:00Z"));
         tick();
         assertThat(runway.calls).isEqualTo(2);
         assertThat(runway.runs).hasSize(1);
@@ -203,17 +208,85 @@ class TickerTest {
     }
 
     @Test
-    void aPlanIsCheckedWhenItIsSetAndOneRunMayBeAskedForAtOnce() {
+    void aPlanIsCheckedWhenItIsSet() {
         assertThat(Answers.problemOf(ticker.set(Samples.STAGE, new Plan("61 * * * *", "Mars", "{}", false))))
                 .isInstanceOfSatisfying(Problem.Invalid.class,
                         invalid -> assertThat(invalid.violations()).hasSize(2));
-        Schedule schedule = set(HOURLY);
-        RunId first = Answers.of(ticker.runNow(schedule));
-        assertThat(Answers.of(ticker.runNow(schedule))).isNotEqualTo(first);
-        assertThat(state()).isEqualTo(schedule.state());
-        runway.answer = Optional.of(Future.succeededFuture(new Launched.Refused("the stage is not active")));
-        assertThat(Answers.problemOf(ticker.runNow(schedule)))
-                .isEqualTo(new Problem.Conflict("the stage is not active"));
+    }
+
+    @Test
+    void theSamePlanAgainLosesNothingAndGoesOnAfterAPause() {
+        Schedule first = set(HOURLY);
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(set(HOURLY)).isEqualTo(first);
+        runway.answer = Optional.of(Future.succeededFuture(new Launched.Refused("no")));
+        hours(3);
+        State paused = state();
+        assertThat(paused.paused()).isPresent();
+        assertThat(Answers.of(ticker.ensure(Samples.STAGE, HOURLY))).isFalse();
+        assertThat(state()).as("a sweep does not resume").isEqualTo(paused);
+        clock.advance(Duration.ofHours(9));
+        assertThat(set(HOURLY).state()).satisfies(going -> {
+            assertThat(going.paused()).isEmpty();
+            assertThat(going.failures()).isZero();
+            assertThat(going.last()).isEqualTo(clock.instant());
+            assertThat(going.note()).isEqualTo(paused.note());
+        });
+        assertThat(tick()).as("what went by while it was paused is gone").isZero();
+        assertThat(Answers.problemOf(ticker.resume(OTHER))).isInstanceOf(Problem.NotFound.class);
+    }
+
+    @Test
+    void aPauseIsToldBeforeItIsStoredAndUntilItIs() {
+        set(HOURLY);
+        runway.answer = Optional.of(Future.succeededFuture(new Launched.Refused("no")));
+        hours(2);
+        notice = Future.failedFuture("away");
+        hours(1);
+        assertThat(state().paused()).as("nobody was told").isEmpty();
+        notice = Future.succeededFuture();
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(Answers.of(ticker.tick())).isEqualTo(new Tally(1, 1, 0, 0, 1, 1));
+        assertThat(state().paused()).isPresent();
+        assertThat(notices).hasSize(2).allSatisfy(each -> assertThat(each).isEqualTo(notices.getFirst()));
+    }
+
+    @Test
+    void anotherPlanOfTheStageReplacesTheOneThatIsDue() {
+        Plan half = new Plan("30 * * * *", "UTC", "{}", false);
+        set(HOURLY);
+        Answers.of(ticker.set(OTHER, HOURLY));
+        runway.answer = Optional.of(Future.succeededFuture(new Launched.Superseded(Optional.of(half))));
+        hours(1);
+        assertThat(Answers.of(store.find(Samples.STAGE)).orElseThrow().plan()).isEqualTo(half);
+        runway.answer = Optional.of(Future.succeededFuture(new Launched.Superseded(Optional.empty())));
+        clock.advance(Duration.ofMinutes(30));
+        tick();
+        assertThat(Answers.of(store.find(Samples.STAGE))).isEmpty();
+        assertThat(runway.runs).isEmpty();
+    }
+
+    @Test
+    void aPlanThatIsReplacedWhileItFiresIsLeftAlone() {
+        Plan half = new Plan("30 * * * *", "UTC", "{}", false);
+        set(HOURLY);
+        Promise<Launched> late = Promise.promise();
+        runway.answer = Optional.of(late.future());
+        clock.advance(Duration.ofHours(1));
+        Future<Tally> ticking = ticker.tick();
+        Schedule replaced = set(half);
+        late.complete(new Launched.Superseded(Optional.empty()));
+        assertThat(Answers.of(ticking).moved()).isZero();
+        assertThat(Answers.of(store.find(Samples.STAGE))).contains(replaced);
+    }
+
+    @Test
+    void aTickCountsWhatItDid() {
+        set(HOURLY);
+        clock.advance(Duration.ofHours(3).plusMinutes(1));
+        assertThat(Answers.of(ticker.tick())).isEqualTo(new Tally(1, 1, 1, 2, 0, 0));
+        clock.advance(Duration.ofHours(2).plusMinutes(30));
+        assertThat(Answers.of(ticker.tick())).as("too late for any").isEqualTo(new Tally(1, 1, 0, 2, 0, 0));
     }
 
     @Test
@@ -227,7 +300,19 @@ class TickerTest {
     }
 
     private Ticker ticker() {
-        return new Ticker(store, runway, new Ticker.Settings(Duration.ofMinutes(10), 3, 100), clock);
+        return new Ticker(store, runway, this::told, new Ticker.Settings(Duration.ofMinutes(10), 3, 100), clock);
+    }
+
+    private void hours(int count) {
+        for (int i = 0; i < count; i++) {
+            clock.advance(Duration.ofHours(1));
+            tick();
+        }
+    }
+
+    private Future<Void> told(Schedule schedule, String reason) {
+        notices.add(schedule.stage() + " " + schedule.state().last() + " " + reason);
+        return notice;
     }
 
     private Schedule set(Plan plan) {
@@ -235,7 +320,7 @@ class TickerTest {
     }
 
     private int tick() {
-        return Answers.of(ticker.tick());
+        return Answers.of(ticker.tick()).moved();
     }
 
     private State state() {

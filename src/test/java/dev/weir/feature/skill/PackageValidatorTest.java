@@ -86,6 +86,15 @@ class PackageValidatorTest {
     }
 
     @Test
+    void aDescriptorThatNobodyWouldReadIsNotPassedOver() throws IOException {
+        for (String name : List.of("skill.yml", "Skill.yaml", "SKILL.YML", "skill.yaml/x")) {
+            assertThat(judge(Map.of("main.py", MAIN, name, "name: echo\n")).findings()).as(name)
+                    .extracting(Finding::rule).containsExactly("ManifestMisnamed");
+        }
+        assertThat(judge(Map.of("main.py", MAIN, "lib/skill.yml", "")).passed()).isPresent();
+    }
+
+    @Test
     void aDescriptorIsKeptAsItCame() throws IOException {
         String yaml = "# mine\nname: echo\n";
         assertThat(stored(judge(Map.of("main.py", MAIN, "skill.yaml", yaml))).get("skill.yaml")).isEqualTo(yaml);

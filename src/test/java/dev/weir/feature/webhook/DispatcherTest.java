@@ -12,6 +12,7 @@ import dev.weir.feature.webhook.Delivery.Try;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.MemoryDeliveryStore;
+import dev.weir.fixture.Post;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.Redacted;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,8 +44,9 @@ class DispatcherTest {
     private final MemoryDeliveryStore store = new MemoryDeliveryStore(1000);
     private final Post post = new Post();
     private Future<Optional<Redacted>> keys = Future.succeededFuture(Optional.of(new Redacted(KEY)));
+    private final List<State> outcomes = new CopyOnWriteArrayList<>();
     private final Dispatcher dispatcher = dispatcher();
-    private final Webhooks webhooks = new Webhooks(store, post, clock);
+    private final Webhooks webhooks = new Webhooks(store, post, () -> {}, clock);
 
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 202, 204, 299})
@@ -57,6 +60,7 @@ class DispatcherTest {
                 .isEqualTo("{\"type\":\"run.succeeded\",\"timestamp\":\"2026-03-01T12:00:00Z\",\"data\":{\"a\":1}}");
         assertThat(letter.headers()).containsEntry("webhook-id", "msg_" + made.run().orElseThrow().value());
         assertThat(verify(letter, KEY)).isEqualTo(Verdict.GOOD);
+        assertThat(outcomes).containsExactly(State.DELIVERED);
         assertThat(letter.toString()).doesNotContain("run.succeeded", HERE);
     }
 
@@ -312,7 +316,8 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcher() {
-        return new Dispatcher(new Dispatcher.Ports(store, post, (_, _) -> keys), new RetryRules(new Random(1)),
+        return new Dispatcher(new Dispatcher.Ports(store, post, (_, _) -> keys, outcomes::add),
+                new RetryRules(new Random(1)),
                 new Dispatcher.Settings(20, 2, LEASE), clock);
     }
 

@@ -31,7 +31,7 @@ final class Sender {
         SqliteDatabase database = SqliteDatabase.open(Path.of(arguments[0]));
         SqliteDeliveryStore store = new SqliteDeliveryStore(database, LETTERS);
         GuardedCourier courier = courier(Vertx.vertx());
-        Webhooks webhooks = new Webhooks(store, courier, InstantSource.system());
+        Webhooks webhooks = new Webhooks(store, courier, () -> {}, InstantSource.system());
         for (int i = 0; i < LETTERS; i++) {
             Endpoint endpoint = new Endpoint(Samples.STAGE, "http://127.0.0.1:" + arguments[1] + "/" + i % ENDPOINTS,
                     "key");
@@ -48,7 +48,7 @@ final class Sender {
     static Dispatcher dispatcher(SqliteDeliveryStore store, GuardedCourier courier, InstantSource clock) {
         Redacted key = new Redacted("whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB");
         return new Dispatcher(
-                new Dispatcher.Ports(store, courier, (_, _) -> Future.succeededFuture(Optional.of(key))),
+                new Dispatcher.Ports(store, courier, (_, _) -> Future.succeededFuture(Optional.of(key)), _ -> {}),
                 new RetryRules(new Random()), new Dispatcher.Settings(AT_ONCE, AT_ONCE, LEASE), clock);
     }
 }

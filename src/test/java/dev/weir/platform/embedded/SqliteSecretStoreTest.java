@@ -9,6 +9,7 @@ import dev.weir.contract.SecretStoreContract;
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.secret.SecretStore.Entry;
 import dev.weir.feature.skill.Stage;
+import dev.weir.feature.skill.StageSettings;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.Problem;
@@ -127,8 +128,8 @@ class SqliteSecretStoreTest extends SqliteTest implements SecretStoreContract {
         put("d", VALUE);
         SqliteSkillCatalog catalog = new SqliteSkillCatalog(database);
         Samples.stage(catalog, STAGE, NOW);
-        Answers.of(catalog.put(new Stage(STAGE, Stage.Size.S, Duration.ofSeconds(9), Map.of(),
-                List.of(new SecretRef("DB", "db")), 1, Optional.empty(), NOW, NOW)));
+        Answers.of(catalog.put(new Stage(STAGE, StageSettings.of(Stage.Size.S, Duration.ofSeconds(9), Map.of(),
+                List.of(new SecretRef("DB", "db")), 1), Optional.empty(), NOW, NOW)));
         assertThat(Answers.of(secrets().delete(TENANT, "db"))).isFalse();
         assertThat(Answers.of(secrets().delete(TENANT, "d"))).isTrue();
         Samples.stage(catalog, STAGE, NOW);

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TranscriptTest {
-    private static final Transcript PRIVATE = new Transcript(List.of("/work/tmp", ""),
+    private static final Transcript PRIVATE = new Transcript(List.of("/srv/tmp", ""),
             List.of("https://me:secret@Pypi.Corp.example:8443/repository/hidden/simple/", ""));
 
     @TempDir
@@ -22,7 +22,7 @@ class TranscriptTest {
     @Test
     void whatIsShownHasNoCredentials() {
         assertThat(PRIVATE.clean(
-                "WARNING: x\nfrom https://me:other@x.example/simple?sig=abc not\n/work/tmp/1 \u001b[1mx"))
+                "WARNING: x\nfrom https://me:other@x.example/simple?sig=abc not\n/srv/tmp/1 \u001b[1mx"))
                 .isEqualTo("from https://x.example/simple not\n.../1 [1mx");
     }
 

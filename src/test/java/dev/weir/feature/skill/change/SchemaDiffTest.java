@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.feature.skill.change.SchemaChange.Reason;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -38,6 +40,20 @@ class SchemaDiffTest {
                                 "'type' is tighter than it was"),
                         new Reason(ChangeLevel.MAJOR, "/properties/x/if",
                                 "'if' changed in a way that cannot be judged, which counts as major"));
+    }
+
+    /** The answer stays small whatever the schemas, and the level right though its reason comes last. */
+    @Test
+    void reasonsAreAsManyAndAsLongAsAnybodyReads() {
+        String name = "n".repeat(40_000);
+        String many = IntStream.range(0, 900).mapToObj(i -> "\"p" + i + "\":{}").collect(Collectors.joining(","));
+        SchemaChange change = SchemaDiff.between(
+                Optional.of("{\"properties\":{\"" + name + "\":{\"properties\":{}},\"z\":{}}}"),
+                Optional.of("{\"properties\":{\"" + name + "\":{\"properties\":{" + many + "}}}}"));
+        assertThat(change.minimum()).isEqualTo(ChangeLevel.MAJOR);
+        assertThat(change.reasons()).hasSize(Reasons.MOST);
+        assertThat(change.reasons().getLast().pointer()).isEqualTo("/properties/z");
+        assertThat(change.toString()).hasSizeLessThan(50_000);
     }
 
     @Test

@@ -1,0 +1,88 @@
+package dev.weir.platform.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.fixture.Answers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that fires schedules is killed with SIGKILL, again and again: every time fires once or, where the rule says so, never. */
+@Timeout(180)
+class PacerKillTest {
+    private static final int LIVES = 10;
+    /** More than this in one life, and the times would not do for all. */
+    private static final int MOST_TICKS = 16;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyTimeFiresAtMostOnceAndExactlyOnceWhereItIsOwed() throws IOException, InterruptedException {
+        Pacer.prepare(directory);
+        for (int i = 0; i < LIVES; i++) {
+            kill(ThreadLocalRandom.current().nextInt(1, MOST_TICKS));
+        }
+        List<Instant> ticks = Pacer.ticks(directory);
+        SqliteDatabase database = SqliteDatabase.open(directory);
+        try {
+            Pacer.tick(database, ticks.getLast());
+            Pacer.PERIODS.forEach((stage, minutes) -> {
+                String key = "schedule hello/" + stage + " ";
+                List<String> fired = texts(database, "select key from idempotency_key where key like ? order by key",
+                        key + "%");
+                assertThat(fired).as(stage).containsExactlyElementsOf(owed(ticks, minutes).stream()
+                        .map(slot -> key + slot).toList()).isNotEmpty();
+                assertThat(texts(database, "select id as key from run where stage = ?", stage)).as("runs of " + stage)
+                        .hasSameSizeAs(fired);
+            });
+            assertThat(texts(database, "select run_id as key from queue_message where run_id <> ?", ""))
+                    .as("each can be executed").hasSameSizeAs(texts(database, "select id as key from run where id <> ?",
+                            ""));
+        } finally {
+            Answers.of(database.close());
+        }
+    }
+
+    /** The newest time since the tick before, unless that was too long ago. */
+    private static Set<Instant> owed(List<Instant> ticks, int minutes) {
+        Set<Instant> slots = new TreeSet<>();
+        long period = Duration.ofMinutes(minutes).toSeconds();
+        for (int i = 1; i < ticks.size(); i++) {
+            Instant now = ticks.get(i);
+            Instant slot = Instant.ofEpochSecond(now.getEpochSecond() / period * period);
+            if (slot.isAfter(ticks.get(i - 1)) && !slot.isBefore(now.minus(Pacer.WINDOW))) {
+                slots.add(slot);
+            }
+        }
+        return slots;
+    }
+
+    private void kill(int ticksLater) throws IOException, InterruptedException {
+        int before = Pacer.ticks(directory).size();
+        Process pacer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-Dorg.sqlite.tmpdir=" + directory,
+                "-cp", System.getProperty("java.class.path"), Pacer.class.getName(), directory.toString())
+                .redirectErrorStream(true).redirectOutput(directory.resolve("pacer.log").toFile()).start();
+        try {
+            await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(1))
+                    .until(() -> Pacer.ticks(directory).size() >= before + ticksLater);
+        } finally {
+            pacer.toHandle().destroyForcibly();
+        }
+        assertThat(pacer.waitFor()).isEqualTo(128 + 9);
+    }
+
+    private static List<String> texts(SqliteDatabase database, String sql, String argument) {
+        return Answers.of(database.read(session -> session.list(sql, row -> row.text("key"), argument)));
+    }
+}
