@@ -39,7 +39,7 @@ final class ShellRefusal {
                         + "the permission bedrock-agentcore:InvokeAgentRuntimeCommandShell");
             case 404 -> new Problem.NotFound("agent runtime, or endpoint of it, in this account and region", "");
             case 402, 429 -> new Problem.QuotaExceeded("AgentCore has no room for another call or shell now ("
-                    + rejected.getStatus() + ")" + words, SOON);
+                    + rejected.getStatus() + ")" + words, SOON, "");
             case 409 -> new Problem.Unavailable("the session is being started or ended (409)" + words, SOON, "");
             case 424 ->
                 new Problem.Unavailable("the runtime failed or has no room for another shell (424)" + words, SOON,
