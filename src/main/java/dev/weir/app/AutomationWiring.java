@@ -8,6 +8,7 @@ import dev.weir.feature.run.Run;
 import dev.weir.feature.run.Runs;
 import dev.weir.feature.run.ScheduleDesk;
 import dev.weir.feature.run.ScheduledRuns;
+import dev.weir.feature.run.StageSubscriptions;
 import dev.weir.feature.run.TenantSigningKeys;
 import dev.weir.feature.run.WebhookDesk;
 import dev.weir.feature.schedule.Ticker;
@@ -34,7 +35,9 @@ final class AutomationWiring {
 
     private static final Duration DELIVERY_POLL = Duration.ofSeconds(1);
     private static final Duration DELIVERY_SWEEP = Duration.ofMinutes(10);
-    /** Beyond the courier's time-out: the look-up of keys, and writing down what came of it. */
+    /** For the subscription, and for keys. */
+    private static final Duration LOOK_UP = Duration.ofSeconds(10);
+    /** Beyond the courier's time-out: both look-ups, and writing down what came of it. */
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
     /** A stop waits so long for letters under way; those that it gives up are sent again. */
     private static final Duration LETTER_PATIENCE = Duration.ofSeconds(5);
@@ -94,9 +97,10 @@ final class AutomationWiring {
         Platform.Automation ports = platform.automation();
         TenantSigningKeys keys = new TenantSigningKeys(ports.secretNames(), platform.credentials().secrets());
         Dispatcher dispatcher = new Dispatcher(
-                new Dispatcher.Ports(ports.deliveries(), ports.courier(), keys, this::count),
+                new Dispatcher.Ports(ports.deliveries(), ports.courier(), keys,
+                        new StageSubscriptions(platform.catalog()), this::count),
                 new RetryRules(RandomGenerator.getDefault()),
-                new Dispatcher.Settings(settings.maxConcurrent(), settings.maxConcurrentPerEndpoint(),
+                new Dispatcher.Settings(settings.maxConcurrent(), settings.maxConcurrentPerEndpoint(), LOOK_UP,
                         settings.timeout().plus(LEASE_MARGIN)),
                 clock);
         return new WebhookVerticle(dispatcher, ports.deliveries(), new WebhookVerticle.Settings(DELIVERY_POLL,

@@ -102,8 +102,8 @@ final class EmbeddedMode {
         WebhooksConfig webhooks = config.skills().webhooks();
         return new Platform.Automation(new SqliteLedger(database), new SqliteScheduleStore(database),
                 new SqliteDeliveryStore(database, webhooks.maxWaiting()),
-                new GuardedCourier(vertx, new GuardedCourier.Settings(webhooks.timeout(), webhooks.allowLoopback()),
-                        clock),
+                new GuardedCourier(vertx, new GuardedCourier.Settings(webhooks.timeout(), webhooks.allowLoopback(),
+                        webhooks.blocked()), clock),
                 new SecretNames("aws", config.agentcore().region(), Emulator.ACCOUNT, "local"));
     }
 
@@ -124,7 +124,7 @@ final class EmbeddedMode {
     private void close(SqliteRunStore runs, AgentCoreRuntime runtime, LocalEmulator emulator, SqliteDatabase database,
             VertxSdkHttpClient http) {
         // A run that goes on at the next start still needs its microVM.
-        boolean unfinished = !runs.unattended(clock.instant().plus(Duration.ofDays(1)), 1).await().isEmpty();
+        boolean unfinished = runs.hasUnfinished().await();
         runtime.stop().await();
         http.close();
         if (!unfinished) {

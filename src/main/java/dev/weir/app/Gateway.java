@@ -107,7 +107,8 @@ final class Gateway {
         InputCheck inputs = new InputCheck(offload);
         Runs runs = new Runs(platform.catalog(), access, ports(), inputs, hints, clock);
         this.automation = new AutomationWiring(vertx, config.skills(), platform, runs, new Meters(registry));
-        Skills skills = new Skills(platform.catalog(), stageRules(inputs), automation.ticker(), offload, clock);
+        Skills skills = new Skills(platform.catalog(), stageRules(inputs), automation.ticker(), automation.webhooks(),
+                offload, clock);
         Features.Rights rights = new Features.Rights(new Grants(credentials.grants(), clock),
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
@@ -153,7 +154,9 @@ final class Gateway {
         Meters meters = new Meters(registry);
         Aftermath aftermath = new Aftermath(platform.runs(), quotas, automation::announce,
                 status -> meters.runEnded(status.wireName()));
-        aftermath.sweep().await(); // what ended just before a crash counts before anything else is admitted
+        while (aftermath.sweep().await() == Aftermath.MOST) { // what ended before a crash counts before anything is admitted
+            LOG.info("doing what follows the end of many runs");
+        }
         tending.start(validator());
         tending.start(new QuotaVerticle(aftermath, quotas, TEND_EVERY));
         DeadLetters deadLetters = new DeadLetters(ports(), platform.runtime(), clock, runs.lease());
@@ -207,7 +210,7 @@ final class Gateway {
         }
         try {
             platform.close().run();
-        } catch (RuntimeException failure) {
+        } catch (Exception failure) {
             LOG.error("could not close the platform", failure);
         }
     }
@@ -215,7 +218,7 @@ final class Gateway {
     private static void attempt(String what, Future<?> step) {
         try {
             step.await();
-        } catch (RuntimeException failure) {
+        } catch (Exception failure) {
             LOG.error("could not {}", what, failure);
         }
     }

@@ -63,15 +63,15 @@ public final class Serve {
             welcome.writeAddresses();
             welcome.print(key.fresh());
             return untilStopped(gateway, vertx);
-        } catch (IOException | RuntimeException failure) {
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } catch (Throwable failure) { // half a gateway, which takes work and does none, is worse than none
             LOG.error("weir cannot start: {}", failure.getMessage(), failure);
             if (gateway != null) {
                 gateway.stop();
             }
             vertx.close().await();
-            return 1;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return 1;
         }
     }

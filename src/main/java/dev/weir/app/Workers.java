@@ -27,7 +27,7 @@ final class Workers {
         while (!deployed.isEmpty()) {
             try {
                 vertx.undeploy(deployed.pop()).await();
-            } catch (RuntimeException failure) {
+            } catch (Exception failure) {
                 LOG.error("a worker did not stop as it should", failure);
             }
         }

@@ -7,7 +7,7 @@ import java.util.Map;
  * What a tenant may use; {@link #UNLIMITED} = as much as it likes, 0 = nothing. Periods are those of UTC.
  *
  * @param tenants for tenants by name, what differs, such as {@code runs-per-hour=100 concurrent-runs=5}
- * @param lease how long a gateway that died holds what it had reserved; longer than a restart takes
+ * @param lease how long a gateway that died holds what it had reserved, and once more before it lapses; longer than a restart takes
  */
 public record QuotaConfig(
         long runsPerHour, long runsPerDay, long billableMinutesPerMonth, long concurrentRuns,

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * Stages that run by themselves.
  *
- * @param catchUp how late a time may still fire; of several that late, one does
+ * @param catchUp how late a time may still fire, at least two minutes whatever it says; of several that late, one does
  * @param pauseAfter runs that fail in a row
  */
 public record SchedulesConfig(Duration catchUp, int pauseAfter) {

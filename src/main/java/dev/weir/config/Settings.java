@@ -30,6 +30,11 @@ public final class Settings {
     private static final Kind LIMITS = new Text(Pattern.compile(
             "((runs-per-hour|runs-per-day|billable-minutes-per-month|concurrent-runs)=(-1|[0-9]{1,9})(\\s+(?=\\S)|$))+"),
             "limits such as runs-per-hour=100 concurrent-runs=5");
+    private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    private static final Kind NETWORKS = new Text(
+            Pattern.compile("((" + BYTE + "(\\." + BYTE + "){3}(/(3[0-2]|[12]?[0-9]))?"
+                    + "|(?=[^\\s/]*:)[0-9A-Fa-f:]{2,39}(/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))?)(\\s+(?=\\S)|$))*"),
+            "addresses and networks such as 203.0.113.0/24 2001:db8::/32, or empty");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Kind UP_TO_AN_HOUR = new Time(Duration.ofMillis(1), HOUR);
@@ -95,7 +100,7 @@ public final class Settings {
                     "a mapping from tenants to limits"),
                     "What differs for a tenant, such as acme: runs-per-hour=100 concurrent-runs=5."),
             new Setting("runs.quota.lease", new Time(Duration.ofSeconds(30), DAY),
-                    "How long what a dead gateway had reserved stays reserved; more than a restart takes."),
+                    "What a dead gateway had reserved stays reserved for twice that; more than a restart takes."),
 
             new Setting("skills.upload-validity", UP_TO_AN_HOUR, "How long an announced upload may take to arrive."),
             new Setting("skills.validators", new Whole(1, 64), "Packages that are checked at the same time."),
@@ -114,7 +119,7 @@ public final class Settings {
             new Setting("skills.dependencies.timeout", UP_TO_AN_HOUR, "For bundling the requirements of one package."),
             new Setting("skills.dependencies.max-bytes", new Size(1024, 4L << 30), "All of them unpacked."),
             new Setting("skills.schedules.catch-up", new Time(Duration.ZERO, Duration.ofHours(12)),
-                    "How late a scheduled time may still fire after an outage; of several that late, one does."),
+                    "How late a scheduled time may still fire, never less than 2m; of several that late, one does."),
             new Setting("skills.schedules.pause-after", new Whole(1, 1000),
                     "Scheduled runs that fail in a row before the schedule pauses."),
             new Setting("skills.webhooks.timeout", new Time(Duration.ofMillis(100), Duration.ofMinutes(1)),
@@ -127,6 +132,8 @@ public final class Settings {
                     "How long a delivery that is done with stays in the log."),
             new Setting("skills.webhooks.allow-loopback", new Switch(),
                     "Webhooks may go to this machine itself, over http also: for trying things out, never where others are tenants."),
+            new Setting("skills.webhooks.blocked", NETWORKS,
+                    "Where webhooks may not go besides; private networks and this machine's own addresses are refused anyhow."),
 
             new Setting("agentcore.endpoint", URL,
                     "Base URL of AgentCore's data plane; empty = AWS's of the region. Embedded mode sets its emulator's."),

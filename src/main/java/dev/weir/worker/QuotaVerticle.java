@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 
-/** Brings the ledger up to date: what ended runs held is settled as soon as they end, what dead gateways held is taken back. */
+/** Brings the ledger up to date: what ended runs held is settled as soon as they end, what dead gateways held lapses. */
 public final class QuotaVerticle extends VerticleBase {
     private static final int AT_ONCE = 1000;
 
@@ -34,7 +34,7 @@ public final class QuotaVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    /** What ended is settled first, or a share that was used could come back whole. */
+    /** What ended is settled first, so that it does not lapse for nothing. */
     private Future<?> settle() {
         boolean lapse = lapseDue;
         lapseDue = false;

@@ -91,8 +91,11 @@ public final class RunnerVerticle extends VerticleBase {
         for (Leased message : messages) {
             executing++;
             Thread.ofVirtual().name("run-" + message.run()).start(() -> {
-                execute(message);
-                context.runOnContext(_ -> ended());
+                try {
+                    execute(message);
+                } finally { // a place that is lost is lost for good
+                    context.runOnContext(_ -> ended());
+                }
             });
         }
     }
@@ -102,8 +105,8 @@ public final class RunnerVerticle extends VerticleBase {
             executor.execute(message);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // The run keeps its lease until it lapses; then the message, or the sweep, brings it back.
+        } catch (Throwable e) {
+            // Whatever it was, checked exceptions of a port's future included. The run keeps its lease until it lapses; then the message, or the sweep, brings it back.
             LOG.atError().addKeyValue("run", message.run()).setCause(e)
                     .log("an execution broke off; the run will be taken up again");
         }

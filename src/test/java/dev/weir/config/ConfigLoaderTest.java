@@ -176,6 +176,7 @@ class ConfigLoaderTest {
             };
             default -> switch (key) {
                 case "log.format" -> "json";
+                case "skills.webhooks.blocked" -> "203.0.113.0/24 2001:db8::/32 9.9.9.9";
                 case "log.level" -> "debug";
                 case "skills.dependencies.find-links" -> "/other";
                 case "skills.dependencies.python-version" -> "3.12";

@@ -113,12 +113,34 @@ public interface RunListContract {
         Answers.of(runs().claim(held, start, start.plusSeconds(60)));
         Answers.of(runs().finishQueued(over, Samples.throttled(start)));
 
-        assertThat(Answers.of(runs().unattended(start, 10))).isEmpty();
-        assertThat(Answers.of(runs().unattended(start.plusSeconds(1), 10))).map(Unattended::run)
-                .containsExactly(waiting);
-        assertThat(Answers.of(runs().unattended(start.plusSeconds(10), 10))).map(Unattended::run)
-                .containsExactlyInAnyOrder(waiting, lapsed);
-        assertThat(Answers.of(runs().unattended(start.plusSeconds(10), 1))).hasSize(1);
+        assertThat(unattended(RunStatus.QUEUED, start, Optional.empty(), 10)).isEmpty();
+        assertThat(unattended(RunStatus.RUNNING, start, Optional.empty(), 10)).isEmpty();
+        assertThat(unattended(RunStatus.QUEUED, start.plusSeconds(1), Optional.empty(), 10)).containsExactly(waiting);
+        assertThat(unattended(RunStatus.RUNNING, start.plusSeconds(1), Optional.empty(), 10)).isEmpty();
+        assertThat(unattended(RunStatus.QUEUED, start.plusSeconds(10), Optional.empty(), 10)).containsExactly(waiting);
+        assertThat(unattended(RunStatus.RUNNING, start.plusSeconds(10), Optional.empty(), 10)).containsExactly(lapsed);
+    }
+
+    @Test
+    default void whoeverLooksAtTheUnattendedGoesOnAfterTheLastOne() {
+        for (RunStatus status : List.of(RunStatus.QUEUED, RunStatus.RUNNING)) {
+            List<RunId> all = new ArrayList<>();
+            for (int i = 0; i < 5; i++, clock().advance(Duration.ofMillis(1))) {
+                all.add(queued(TENANT, "hello", "prod"));
+                if (status == RunStatus.RUNNING) {
+                    Answers.of(runs().claim(all.getLast(), clock().instant(), clock().instant()));
+                }
+            }
+            Instant late = clock().instant().plusSeconds(1);
+            assertThat(unattended(status, late, Optional.empty(), 2)).isEqualTo(all.subList(0, 2));
+            assertThat(unattended(status, late, Optional.of(all.get(1)), 2)).isEqualTo(all.subList(2, 4));
+            assertThat(unattended(status, late, Optional.of(all.get(3)), 2)).isEqualTo(all.subList(4, 5));
+            assertThat(unattended(status, late, Optional.of(all.get(4)), 2)).isEmpty();
+        }
+    }
+
+    private List<RunId> unattended(RunStatus status, Instant before, Optional<RunId> after, int limit) {
+        return Answers.of(runs().unattended(status, before, after, limit)).stream().map(Unattended::run).toList();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.weir.contract;
 
-import static dev.weir.fixture.Samples.OTHER_TENANT;
 import static dev.weir.fixture.Samples.STAGE;
 import static dev.weir.fixture.Samples.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,9 +11,7 @@ import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.RunStore.Created;
-import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.event.RunId;
-import dev.weir.kernel.StageRef;
 import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.Samples;
@@ -24,11 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link RunStore} does with one run; listings are {@link RunListContract}'s. */
+/** What every {@link RunStore} does with one run; listings are {@link RunListContract}'s, keys {@link RunKeyContract}'s. */
 public interface RunStoreContract {
     StrippedName AWS_REGION = new StrippedName("AWS_REGION", "prefix:AWS_");
     Duration LEASE = Duration.ofSeconds(15);
@@ -53,71 +48,6 @@ public interface RunStoreContract {
     }
 
     @Test
-    default void aKeyUsedTwiceAnswersTheFirstRun() {
-        IdempotencyKey key = new IdempotencyKey("k1", "hash");
-        RunId first = queued(key);
-        Answers.of(runs().claim(first, now(), now().plus(LEASE)));
-
-        RunId second = RunId.create(now());
-        Created again = Answers.of(runs().create(second, Samples.order(STAGE, now()), Optional.of(key)));
-
-        assertThat(again).isEqualTo(new Created.Replayed(found(first)));
-        assertThat(Answers.of(runs().find(second))).isEmpty();
-    }
-
-    @Test
-    default void aKeyUsedWithAnotherRequestIsRefused() {
-        queued(new IdempotencyKey("k1", "hash"));
-        RunId second = RunId.create(now());
-        Created other = Answers.of(
-                runs().create(second, Samples.order(STAGE, now()),
-                        Optional.of(new IdempotencyKey("k1", "other hash"))));
-        assertThat(other).isEqualTo(new Created.KeyReused());
-        assertThat(Answers.of(runs().find(second))).isEmpty();
-    }
-
-    @Test
-    default void aKeyIsFreeAgainAfterADay() {
-        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).isEmpty();
-        RunId first = queued(new IdempotencyKey("k1", "hash"));
-        assertThat(Answers.of(runs().byKey(Samples.TENANT, "k1"))).map(Run::id).contains(first);
-        assertThat(Answers.of(runs().byKey(Samples.OTHER_TENANT, "k1"))).isEmpty();
-        clock().advance(Duration.ofHours(24).minusSeconds(1));
-        RunOrder order = Samples.order(STAGE, now());
-        assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "hash")))))
-                .isEqualTo(new Created.Replayed(found(first)));
-
-        clock().advance(Duration.ofSeconds(1));
-        RunId second = queued(new IdempotencyKey("k1", "other hash"));
-        assertThat(found(second).status()).isEqualTo(RunStatus.QUEUED);
-        assertThat(found(first).status()).isEqualTo(RunStatus.QUEUED);
-    }
-
-    @Test
-    default void tenantsDoNotShareKeys() {
-        queued(new IdempotencyKey("k1", "hash"));
-        RunOrder order = Samples.order(new StageRef(OTHER_TENANT, "hello", "prod"), now());
-        assertThat(Answers.of(runs().create(RunId.create(now()), order, Optional.of(new IdempotencyKey("k1", "x")))))
-                .isInstanceOf(Created.New.class);
-    }
-
-    @Test
-    default void oneKeyMakesOneRunHoweverManyAskAtOnce() {
-        IdempotencyKey key = new IdempotencyKey("k1", "hash");
-        List<Created> answers = Answers.atOnce(50,
-                i -> runs().create(RunId.create(now()), Samples.order(STAGE, now()), Optional.of(key)));
-
-        assertThat(answers).filteredOn(Created.New.class::isInstance).hasSize(1);
-        Set<RunId> named = answers.stream().map(answer -> switch (answer) {
-            case Created.New made -> made.run().id();
-            case Created.Replayed replayed -> replayed.run().id();
-            case Created.KeyReused reused -> throw new AssertionError("refused: " + reused);
-        }).collect(Collectors.toSet());
-        assertThat(named).hasSize(1);
-        assertThat(Answers.of(runs().list(TENANT, RunStore.RunFilter.ALL, Optional.empty(), 100)).items()).hasSize(1);
-    }
-
-    @Test
     default void theFirstClaimStartsTheRun() {
         RunId id = queued();
         Instant until = now().plus(LEASE);
@@ -126,7 +56,7 @@ public interface RunStoreContract {
         assertThat(claimed.status()).isEqualTo(RunStatus.RUNNING);
         assertThat(claimed.attempt()).isEqualTo(1);
         assertThat(claimed.startedAt()).contains(now());
-        assertThat(claimed.claim()).isEqualTo(new Run.Claim(1, until, Optional.empty()));
+        assertThat(claimed.claim()).isEqualTo(new Run.Claim(1, until, Optional.empty(), Optional.empty()));
         assertThat(claimed).isEqualTo(found(id));
     }
 
@@ -135,14 +65,15 @@ public interface RunStoreContract {
         RunId id = queued();
         Instant started = now();
         Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        assertThat(Answers.of(runs().bind(id, 1, "vm-1", List.of(AWS_REGION)))).isTrue();
+        assertThat(Answers.of(runs().bind(id, 1, "vm-1", List.of(AWS_REGION), now()))).isTrue();
 
         clock().advance(LEASE);
         assertThat(Answers.of(runs().claim(id, now(), now().plus(LEASE)))).isEmpty();
         clock().advance(Duration.ofMillis(1));
         Run taken = Answers.of(runs().claim(id, now(), now().plus(LEASE))).orElseThrow();
 
-        assertThat(taken.claim()).isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1")));
+        assertThat(taken.claim())
+                .isEqualTo(new Run.Claim(2, now().plus(LEASE), Optional.of("vm-1"), Optional.of(started)));
         assertThat(taken.attempt()).isEqualTo(1);
         assertThat(taken.startedAt()).contains(started);
         assertThat(taken.strippedEnv()).containsExactly(AWS_REGION);
@@ -165,7 +96,7 @@ public interface RunStoreContract {
         Run before = found(id);
 
         assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE.multipliedBy(2))))).isEmpty();
-        assertThat(Answers.of(runs().bind(id, 1, "vm-9", List.of(AWS_REGION)))).isFalse();
+        assertThat(Answers.of(runs().bind(id, 1, "vm-9", List.of(AWS_REGION), now()))).isFalse();
         assertThat(Answers.of(runs().nextAttempt(id, 1))).isFalse();
         assertThat(Answers.of(runs().finish(id, 1, Samples.succeeded(now())))).isFalse();
         assertThat(found(id)).isEqualTo(before);
@@ -188,12 +119,12 @@ public interface RunStoreContract {
     default void theNextAttemptIsBoundToNoMicroVm() {
         RunId id = queued();
         Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        Answers.of(runs().bind(id, 1, "vm-1", List.of()));
+        Answers.of(runs().bind(id, 1, "vm-1", List.of(), now()));
         assertThat(Answers.of(runs().nextAttempt(id, 1))).isTrue();
 
         Run run = found(id);
         assertThat(run.attempt()).isEqualTo(2);
-        assertThat(run.claim()).isEqualTo(new Run.Claim(1, now().plus(LEASE), Optional.empty()));
+        assertThat(run.claim()).isEqualTo(new Run.Claim(1, now().plus(LEASE), Optional.empty(), Optional.of(now())));
     }
 
     @Test
@@ -232,39 +163,6 @@ public interface RunStoreContract {
     }
 
     @Test
-    default void aRunPutBackIsAsIfItHadNeverBeenClaimed() {
-        RunId id = queued();
-        Run before = found(id);
-        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        assertThat(Answers.of(runs().putBack(id, 0))).isFalse();
-        assertThat(Answers.of(runs().putBack(id, 1))).isTrue();
-        assertThat(Answers.of(runs().putBack(id, 1))).isFalse();
-        assertThat(found(id)).usingRecursiveComparison().ignoringFields("claim").isEqualTo(before);
-        assertThat(Answers.of(runs().renew(id, 1, now().plus(LEASE)))).isEmpty();
-
-        clock().advance(Duration.ofMinutes(1));
-        Run again = Answers.of(runs().claim(id, now(), now().plus(LEASE))).orElseThrow();
-        assertThat(again.claim().fence()).isEqualTo(2);
-        assertThat(again.startedAt()).contains(now());
-        assertThat(Answers.of(runs().bind(id, 2, "vm-1", List.of()))).isTrue();
-        assertThat(Answers.of(runs().putBack(id, 2))).as("it may have been executed").isFalse();
-        assertThat(Answers.of(runs().nextAttempt(id, 2))).isTrue();
-        assertThat(Answers.of(runs().putBack(id, 2))).isFalse();
-        assertThat(found(id).status()).isEqualTo(RunStatus.RUNNING);
-    }
-
-    @Test
-    default void aRunThatIsRefusedHasNeverStarted() {
-        RunId id = queued();
-        Answers.of(runs().claim(id, now(), now().plus(LEASE)));
-        assertThat(Answers.of(runs().finish(id, 1, Samples.throttled(now())))).isTrue();
-        Run over = found(id);
-        assertThat(over.outcome()).contains(Samples.throttled(now()));
-        assertThat(over.startedAt()).isEmpty();
-        assertThat(over.attempt()).isZero();
-    }
-
-    @Test
     default void whateverEndsIsThereUntilItIsSettled() {
         List<RunId> ended = new ArrayList<>();
         for (int i = 0; i < 5; i++, clock().advance(Duration.ofMillis(1))) {
@@ -300,7 +198,7 @@ public interface RunStoreContract {
                 Optional.empty()));
         RunQueue.Place place = new RunQueue.Place(TENANT.value(), RunQueue.Line.LONG);
         assertThat(found(id).order().place()).isEqualTo(place);
-        assertThat(Answers.of(runs().unattended(now().plusSeconds(1), 9)))
+        assertThat(Answers.of(runs().unattended(RunStatus.QUEUED, now().plusSeconds(1), Optional.empty(), 9)))
                 .containsExactly(new RunStore.Unattended(id, place));
     }
 
@@ -340,13 +238,6 @@ public interface RunStoreContract {
     private RunId queued() {
         RunId id = RunId.create(now());
         Answers.of(runs().create(id, Samples.order(STAGE, now()), Optional.empty()));
-        return id;
-    }
-
-    private RunId queued(IdempotencyKey key) {
-        RunId id = RunId.create(now());
-        Created created = Answers.of(runs().create(id, Samples.order(STAGE, now()), Optional.of(key)));
-        assertThat(created).isInstanceOf(Created.New.class);
         return id;
     }
 }

@@ -63,8 +63,8 @@ public interface ScheduleStoreContract {
     @Test
     default void ofManyThatMoveItOnlyOneDoes() {
         Schedule seen = put(Samples.STAGE, HOURLY, NOW);
-        State to = new State(0, NOW, NOW.plusSeconds(3600), Optional.of(RunId.create(NOW)), 2, Optional.empty(),
-                Optional.of("late"));
+        State to = new State(0, NOW, NOW.plusSeconds(3600), List.of(RunId.create(NOW), RunId.create(NOW)), 2,
+                Optional.empty(), Optional.of("late"), Optional.of(NOW.minusSeconds(60)));
         assertThat(Answers.atOnce(20, _ -> schedules().move(seen, to)).stream().filter(Boolean::booleanValue))
                 .hasSize(1);
         Schedule after = Answers.of(schedules().find(Samples.STAGE)).orElseThrow();
@@ -76,14 +76,32 @@ public interface ScheduleStoreContract {
     @Test
     default void whatIsPausedIsNotDueUntilItIsPutAnew() {
         Schedule seen = put(Samples.STAGE, HOURLY, NOW);
-        State paused = new State(0, NOW, NOW, Optional.empty(), 5, Optional.of("5 runs in a row failed"),
-                Optional.empty());
+        State paused = new State(0, NOW, NOW, List.of(), 5, Optional.of("5 runs in a row failed"),
+                Optional.empty(), Optional.empty());
         Answers.of(schedules().move(seen, paused));
         assertThat(Answers.of(schedules().due(NOW.plusSeconds(99), 10))).isEmpty();
         assertThat(Answers.of(schedules().find(Samples.STAGE)).orElseThrow().state().paused())
                 .contains("5 runs in a row failed");
         put(Samples.STAGE, HOURLY, NOW);
         assertThat(Answers.of(schedules().due(NOW, 10))).hasSize(1);
+    }
+
+    @Test
+    default void aPlanIsAmendedWithoutItsStateUnlessSomebodyCameBefore() {
+        Schedule seen = put(Samples.STAGE, HOURLY, NOW);
+        State to = new State(0, NOW, NOW.plusSeconds(3600), List.of(RunId.create(NOW)), 2, Optional.of("tired"),
+                Optional.of("late"), Optional.of(NOW));
+        Answers.of(schedules().move(seen, to));
+        Plan other = new Plan("5 * * * *", "UTC", "1", true);
+        assertThat(Answers.of(schedules().amend(seen, other))).isFalse();
+        Schedule moved = Answers.of(schedules().find(Samples.STAGE)).orElseThrow();
+        assertThat(moved.plan()).isEqualTo(HOURLY);
+        assertThat(Answers.of(schedules().amend(moved, other))).isTrue();
+        assertThat(Answers.of(schedules().find(Samples.STAGE)))
+                .contains(new Schedule(Samples.STAGE, other, to.revised(moved.state().revision() + 1)));
+        assertThat(Answers.of(schedules().move(moved, to))).as("seen before the amendment").isFalse();
+        Answers.of(schedules().remove(Samples.STAGE));
+        assertThat(Answers.of(schedules().amend(moved, other))).isFalse();
     }
 
     @Test
@@ -119,12 +137,12 @@ public interface ScheduleStoreContract {
     }
 
     private static State state(long revision) {
-        return new State(revision, NOW, NOW, Optional.empty(), 0, Optional.empty(), Optional.empty());
+        return new State(revision, NOW, NOW, List.of(), 0, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private Schedule put(StageRef stage, Plan plan, Instant next) {
-        return Answers.of(schedules().put(new Schedule(stage, plan, new State(0, NOW, next, Optional.empty(), 0,
-                Optional.empty(), Optional.empty()))));
+        return Answers.of(schedules().put(new Schedule(stage, plan, new State(0, NOW, next, List.of(), 0,
+                Optional.empty(), Optional.empty(), Optional.empty()))));
     }
 
     private static StageRef stage(String name) {

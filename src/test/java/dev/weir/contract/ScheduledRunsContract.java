@@ -5,6 +5,7 @@ import static dev.weir.fixture.Samples.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.feature.run.Run;
+import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.RunStore.RunFilter;
 import dev.weir.feature.run.Runs;
@@ -24,6 +25,7 @@ import dev.weir.fixture.Answers;
 import dev.weir.fixture.HandClock;
 import dev.weir.fixture.Samples;
 import dev.weir.fixture.Workbench;
+import dev.weir.kernel.Problem;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +50,9 @@ public interface ScheduledRunsContract {
     @Test
     default void aTimeStartsOneRunWhateverHappensToTheStageMeanwhile() {
         stage(HOURLY, "{\"properties\":{\"n\":{\"type\":\"number\"}}}", "1.0.0");
+        assertThat(Answers.of(launcher().find(STAGE, KEY))).isEmpty();
         RunId first = started(HOURLY, KEY);
+        assertThat(Answers.of(launcher().find(STAGE, KEY))).contains(first);
         Run run = found(first);
         assertThat(run.order().input()).isEqualTo("{\"n\":1.50}");
         assertThat(run.order().source()).isEqualTo("schedule");
@@ -93,15 +97,42 @@ public interface ScheduledRunsContract {
     }
 
     @Test
-    default void aRunThatTheQueueRefusesExistsAndHasFailed() {
+    default void aTimeThatTheQueueRefusesWaitsAndCountsNothingAgainstTheSchedule() {
         stage(HOURLY, "{}", "1.0.0");
         for (int i = 0; i < CAPACITY; i++) {
             Answers.of(ports().queue().offer(RunId.create(clock().instant())));
         }
-        RunId refused = started(HOURLY, KEY);
-        assertThat(found(refused).status()).isEqualTo(RunStatus.FAILED);
-        assertThat(Answers.of(launcher().standing(refused))).isEqualTo(Standing.FAILED);
-        assertThat(started(HOURLY, KEY)).isEqualTo(refused);
+        assertThat(Answers.problemOf(launcher().launch(STAGE, HOURLY, KEY))).isInstanceOf(Problem.Unavailable.class);
+        Run waiting = all().getFirst();
+        assertThat(waiting.status()).isEqualTo(RunStatus.QUEUED);
+        assertThat(Answers.of(launcher().standing(waiting.id()))).isEqualTo(Standing.UNDER_WAY);
+        assertThat(Answers.problemOf(launcher().launch(STAGE, HOURLY, KEY))).isInstanceOf(Problem.Unavailable.class);
+
+        RunQueue.Leased gone = Answers.of(ports().queue().lease(1, clock().instant(), clock().instant().plusSeconds(9)))
+                .getFirst();
+        Answers.of(ports().queue().acknowledge(gone.receipt()));
+        assertThat(started(HOURLY, KEY)).isEqualTo(waiting.id());
+        assertThat(started(HOURLY, KEY)).isEqualTo(waiting.id());
+        assertThat(all()).hasSize(1);
+        assertThat(Answers.of(ports().queue().lease(99, clock().instant(), clock().instant().plusSeconds(9))))
+                .map(each -> each.run()).containsOnlyOnce(waiting.id());
+    }
+
+    @Test
+    default void aFullQueueDoesNotPauseASchedule() {
+        Plan minutely = new Plan("* * * * *", "UTC", "{}", true);
+        stage(minutely, "{}", "1.0.0");
+        Answers.of(ticker().set(STAGE, minutely));
+        for (int i = 0; i < CAPACITY; i++) {
+            Answers.of(ports().queue().offer(RunId.create(clock().instant())));
+        }
+        for (int i = 0; i < 40; i++) {
+            clock().advance(Duration.ofSeconds(31));
+            Answers.of(ticker().tick());
+        }
+        assertThat(all()).isNotEmpty().allMatch(run -> run.status() == RunStatus.QUEUED);
+        assertThat(Answers.of(schedules().find(STAGE)).orElseThrow().state().paused()).isEmpty();
+        assertThat(Answers.of(schedules().find(STAGE)).orElseThrow().state().failures()).isZero();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.weir.config.EmulatorConfig.Shells;
 import dev.weir.emulator.process.Credentials;
 import dev.weir.emulator.session.Tuning;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -110,7 +111,14 @@ final class EmulatorFixture implements AutoCloseable {
                 signer().headers(method, uri, body, sessionHeader(session)), body);
     }
 
+    /** All of it on one loop: a body that nobody asked for yet when it comes is lost. */
     Future<Answer> send(String method, String target, MultiMap headers, String body) {
+        Promise<Answer> answer = Promise.promise();
+        vertx.runOnContext(_ -> exchange(method, target, headers, body).onComplete(answer));
+        return answer.future();
+    }
+
+    private Future<Answer> exchange(String method, String target, MultiMap headers, String body) {
         return http.request(new RequestOptions().setMethod(HttpMethod.valueOf(method)).setHost("127.0.0.1")
                 .setPort(port).setURI(target).setHeaders(headers))
                 .compose(request -> request.send(Buffer.buffer(body)))

@@ -17,6 +17,7 @@ import dev.weir.fixture.MemoryScheduleStore;
 import dev.weir.fixture.MemorySkillCatalog;
 import dev.weir.fixture.Samples;
 import dev.weir.kernel.StageRef;
+import dev.weir.kernel.TenantId;
 import dev.weir.observe.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -57,6 +58,11 @@ class SchedulerVerticleTest {
                 underWay.decrementAndGet();
                 return new Launched.Started(new RunId("run_" + key.hashCode()));
             });
+        }
+
+        @Override
+        public Future<Optional<RunId>> find(StageRef stage, String key) {
+            return Future.succeededFuture(Optional.empty());
         }
 
         @Override
@@ -117,9 +123,26 @@ class SchedulerVerticleTest {
         assertThat(runway.underWay).hasValue(0);
     }
 
+    @Test
+    void aThousandOfTheSameMinuteAreStartedWithoutWaitingForAnotherTick() {
+        Ticker many = new Ticker(store, runway, (_, _) -> Future.succeededFuture(),
+                new Ticker.Settings(Duration.ofMinutes(5), 3, 100), clock);
+        for (int i = 0; i < 1000; i++) {
+            Answers.of(many.set(new StageRef(new TenantId("t-" + i % 50), "hello", "s" + i), EACH_MINUTE));
+        }
+        clock.advance(Duration.ofMinutes(1));
+        deploy(many, new ScheduleSweep(catalog, new MemoryScheduleStore(), many), Duration.ofHours(1), 100);
+        await().until(() -> registry.counter(Meters.SCHEDULE_TIMES, "outcome", "fired").count() == 1000);
+        assertThat(runway.keys).hasSize(1000);
+    }
+
     private String deploy(Duration tick) {
-        return Answers.of(vertx.deployVerticle(new SchedulerVerticle(ticker, new ScheduleSweep(catalog, store, ticker),
-                new SchedulerVerticle.Settings(tick, Duration.ofHours(1), 2), new Meters(registry))));
+        return deploy(ticker, new ScheduleSweep(catalog, store, ticker), tick, 2);
+    }
+
+    private String deploy(Ticker chosen, ScheduleSweep sweep, Duration tick, int batch) {
+        return Answers.of(vertx.deployVerticle(new SchedulerVerticle(chosen, sweep,
+                new SchedulerVerticle.Settings(tick, Duration.ofHours(1), batch), new Meters(registry))));
     }
 
     private List<Schedule> all() {

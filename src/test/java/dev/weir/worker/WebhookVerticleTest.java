@@ -107,8 +107,10 @@ class WebhookVerticleTest {
     private String deploy(Duration poll, Duration patience) {
         Redacted key = new Redacted("whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB");
         Dispatcher dispatcher = new Dispatcher(
-                new Dispatcher.Ports(store, post, (_, _) -> Future.succeededFuture(Optional.of(key)), outcomes::add),
-                new RetryRules(new Random()), new Dispatcher.Settings(20, 20, Duration.ofMinutes(1)), clock);
+                new Dispatcher.Ports(store, post, (_, _) -> Future.succeededFuture(Optional.of(key)),
+                        _ -> Future.succeededFuture(true), outcomes::add),
+                new RetryRules(new Random()),
+                new Dispatcher.Settings(20, 20, Duration.ofSeconds(5), Duration.ofMinutes(1)), clock);
         return Answers.of(vertx.deployVerticle(new WebhookVerticle(dispatcher, store,
                 new WebhookVerticle.Settings(poll, NEVER, Duration.ofDays(30), patience), clock)));
     }

@@ -55,7 +55,7 @@ public final class DeliveryBench {
                 .requestHandler(request -> request.end().onSuccess(_ -> request.response().setStatusCode(204).end()))
                 .listen(0, "127.0.0.1").await().actualPort();
         GuardedCourier courier = new GuardedCourier(vertx, new ScriptedNames().answer("127.0.0.1"),
-                new GuardedCourier.Settings(Duration.ofSeconds(15), true), InstantSource.system(),
+                new GuardedCourier.Settings(Duration.ofSeconds(15), true, ""), InstantSource.system(),
                 new HttpClientOptions().setTrustOptions(key));
         SqliteDatabase database = SqliteDatabase.open(scratch.resolve("data"));
         for (int round = 1; round <= ROUNDS; round++) { // the first ones warm up
@@ -92,9 +92,11 @@ public final class DeliveryBench {
         }
         Counting counting = new Counting(courier, left);
         Dispatcher dispatcher = new Dispatcher(new Dispatcher.Ports(store, counting,
-                (_, _) -> Future.succeededFuture(Optional.of(new Redacted(KEY))), _ -> {}),
+                (_, _) -> Future.succeededFuture(Optional.of(new Redacted(KEY))),
+                _ -> Future.succeededFuture(true), _ -> {}),
                 new RetryRules(new Random()),
-                new Dispatcher.Settings(AT_ONCE, 8, Duration.ofMinutes(1)), InstantSource.system());
+                new Dispatcher.Settings(AT_ONCE, 8, Duration.ofSeconds(5), Duration.ofMinutes(1)),
+                InstantSource.system());
         long start = System.nanoTime();
         dispatcher.pull().await();
         double rate = rate(left, start);

@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** The whole HTTP API as one router; the contract it keeps is {@code openapi.yaml}. */
@@ -50,7 +51,8 @@ public final class ApiRouter {
         new UploadRoutes(features.access(), features.packages().uploads(), features.packages().deployments(), bodies)
                 .mount(mount);
         new DeploymentRoutes(features.access(), features.packages().deployments(), bodies).mount(mount);
-        new RunRoutes(features, streams, bodies, meters).mount(mount);
+        LimitHeaders told = new LimitHeaders(features.rights().quotas(), InstantSource.system());
+        new RunRoutes(features, streams, bodies, meters, told).mount(mount);
         new EventRoutes(features, streams, meters).mount(mount);
         new ApiKeyRoutes(features.access(), features.apiKeys(), bodies).mount(mount);
         Features.Rights rights = features.rights();
@@ -59,7 +61,7 @@ public final class ApiRouter {
         new ToolRoutes(rights.tools()).mount(mount);
         new CheckRoutes(rights.checks(), bodies).mount(mount);
         new QuotaRoutes(features.access(), features.skills(), rights.quotas()).mount(mount);
-        new ScheduleRoutes(features.access(), features.automation().schedules(), meters).mount(mount);
+        new ScheduleRoutes(features.access(), features.automation().schedules(), meters, told).mount(mount);
         new WebhookRoutes(features.access(), features.automation().webhooks()).mount(mount);
         packages.ifPresent(
                 local -> new LocalPackageRoutes(local, features.packages().uploads(), limits.maxPackageBytes())

@@ -58,13 +58,17 @@ final class CheckRoutes {
         return document;
     }
 
-    private static ObjectNode quota(Admission admission) {
-        return switch (admission) {
+    private static ObjectNode quota(Checks.Quota quota) {
+        ObjectNode document = switch (quota.admission()) {
             case Admission.Admitted _ ->
                 Json.object().put("allowed", true).putNull("detail").putNull("retry_after_seconds");
             case Admission.Throttled why -> Json.object().put("allowed", false).put("detail", why.detail())
                     .put("retry_after_seconds", why.retryAfter().toSeconds());
         };
+        ArrayNode limits = document.putArray("limits");
+        quota.limits().forEach(each -> limits.add(LimitDocument.of(each)
+                .put("scope", each.scope().stage().isPresent() ? "stage" : "tenant")));
+        return document;
     }
 
     private static ObjectNode grant(Allowance allowance, String skill) {

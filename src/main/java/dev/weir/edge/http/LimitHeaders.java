@@ -3,8 +3,7 @@ package dev.weir.edge.http;
 import dev.weir.feature.quota.Allowance;
 import dev.weir.feature.quota.Dimension;
 import dev.weir.feature.quota.Quotas;
-import dev.weir.feature.quota.Scope;
-import dev.weir.kernel.TenantId;
+import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code RateLimit-Policy} and {@code RateLimit} as in draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4: lists of structured fields,
- * one item for each limit of the tenant's. Billable time is left out: the draft's registry has no unit for it.
+ * one item for each limit of the tenant's and then of the stage's. Billable time is left out: the draft's registry has no unit for it.
  */
 final class LimitHeaders {
     private static final Logger LOG = LoggerFactory.getLogger(LimitHeaders.class);
@@ -31,8 +30,8 @@ final class LimitHeaders {
     }
 
     /** Adds what is known; where nothing is limited, or nobody can tell now, there is nothing to add. Never fails. */
-    Future<Void> add(HttpServerResponse response, TenantId tenant) {
-        return quotas.view(Scope.of(tenant)).<Void>map(all -> {
+    Future<Void> add(HttpServerResponse response, StageRef stage) {
+        return quotas.view(stage).<Void>map(all -> {
             List<Allowance> shown = all.stream()
                     .filter(each -> each.dimension() != Dimension.BILLABLE_TIME_PER_MONTH).toList();
             if (!shown.isEmpty() && !response.headWritten()) {
@@ -49,6 +48,12 @@ final class LimitHeaders {
         });
     }
 
+    /** Distinct within an answer, as the draft wants it. */
+    private static String name(Allowance allowance) {
+        return "\"" + (allowance.scope().stage().isPresent() ? "stage_" : "") + allowance.dimension().shownName()
+                + "\"";
+    }
+
     private static String policy(Allowance allowance) {
         String parameters = switch (allowance.dimension()) {
             case RUNS_PER_HOUR -> ";w=" + Duration.ofHours(1).toSeconds();
@@ -56,13 +61,13 @@ final class LimitHeaders {
             case CONCURRENT_RUNS -> ";qu=\"concurrent-requests\"";
             case BILLABLE_TIME_PER_MONTH -> throw new IllegalArgumentException("has no unit");
         };
-        return "\"" + allowance.dimension().wireName() + "\";q=" + allowance.limit() + parameters;
+        return name(allowance) + ";q=" + allowance.limit() + parameters;
     }
 
     private static String standing(Allowance allowance, Instant now) {
         String reset = allowance.reset()
                 .map(at -> ";t=" + Math.max(0, Duration.between(now, at).plusNanos(999_999_999).toSeconds()))
                 .orElse("");
-        return "\"" + allowance.dimension().wireName() + "\";r=" + allowance.left() + reset;
+        return name(allowance) + ";r=" + allowance.left() + reset;
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Permit;
 import dev.weir.feature.quota.Allowance;
-import dev.weir.feature.quota.Dimension;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.quota.Scope;
 import dev.weir.feature.skill.Skills;
@@ -15,16 +14,11 @@ import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** {@code /v1/quota}: how a tenant, or one of its stages, stands. */
 final class QuotaRoutes {
-    private static final int DECIMALS = 3;
-
     private final Access access;
     private final Skills skills;
     private final Quotas quotas;
@@ -61,20 +55,7 @@ final class QuotaRoutes {
     private static ObjectNode document(List<Allowance> allowances) {
         ObjectNode document = Json.object();
         ArrayNode limits = document.putArray("limits");
-        allowances.forEach(each -> {
-            ObjectNode limit = limits.addObject().put("dimension", LimitDocument.name(each.dimension()));
-            put(limit, "limit", each.dimension(), each.limit());
-            put(limit, "used", each.dimension(), each.used());
-            put(limit, "left", each.dimension(), each.left());
-            limit.put("reset_at", each.reset().map(Instant::toString).orElse(null));
-        });
+        allowances.forEach(each -> limits.add(LimitDocument.of(each)));
         return document;
-    }
-
-    private static void put(ObjectNode limit, String field, Dimension dimension, long amount) {
-        BigDecimal shown = BigDecimal.valueOf(amount)
-                .divide(BigDecimal.valueOf(LimitDocument.unit(dimension)), DECIMALS, RoundingMode.HALF_UP)
-                .stripTrailingZeros();
-        limit.put(field, shown.scale() < 0 ? shown.setScale(0) : shown);
     }
 }

@@ -25,12 +25,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /** Runs: invoke, list, look at, cancel, and tickets for them. */
 final class RunRoutes {
     private static final int MAX_CURSOR = 512;
+    /** When to ask again if the ledger is away. */
+    private static final Duration UNTOLD = Duration.ofSeconds(30);
 
     private final Features features;
     private final RunStreams streams;
@@ -38,12 +39,12 @@ final class RunRoutes {
     private final Meters meters;
     private final LimitHeaders limits;
 
-    RunRoutes(Features features, RunStreams streams, BodyReader bodies, Meters meters) {
+    RunRoutes(Features features, RunStreams streams, BodyReader bodies, Meters meters, LimitHeaders limits) {
         this.features = features;
         this.streams = streams;
         this.bodies = bodies;
         this.meters = meters;
-        this.limits = new LimitHeaders(features.rights().quotas(), InstantSource.system());
+        this.limits = limits;
     }
 
     void mount(Mount mount) {
@@ -63,7 +64,7 @@ final class RunRoutes {
             Optional<String> key = Invocation.idempotencyKey(ctx);
             return bodies.json(ctx)
                     .compose(input -> runs.invoke(target, object(input), key))
-                    .compose(accepted -> limits.add(ctx.response(), caller.tenant())
+                    .compose(accepted -> limits.add(ctx.response(), target.stage().ref())
                             .compose(_ -> accepted(ctx, target.permit(), accepted, stream)));
         });
     }
@@ -98,13 +99,14 @@ final class RunRoutes {
                         : Reply.json(ctx, now.status().isTerminal() ? 200 : 202, RunDocument.of(now)));
     }
 
-    /** The record says why; when there may be room again is looked up now. */
+    /** The record says why; when there may be room again is looked up now, and if nobody can tell, it is not long. */
     private Future<Void> throttled(Run run) {
         String detail = run.outcome().flatMap(Outcome::error).map(RunError::message).orElse("a limit is used up");
         return features.rights().quotas().foresee(run.order().stage(), run.order().longest())
-                .compose(now -> Future.failedFuture(new ProblemException(new Problem.QuotaExceeded(detail,
-                        now instanceof Admission.Throttled still ? still.retryAfter() : Duration.ofSeconds(1),
-                        run.id().value()))));
+                .map(now -> now instanceof Admission.Throttled still ? still.retryAfter() : Duration.ofSeconds(1))
+                .otherwise(UNTOLD)
+                .compose(wait -> Future.failedFuture(
+                        new ProblemException(new Problem.QuotaExceeded(detail, wait, run.id().value()))));
     }
 
     private Future<Void> over(RoutingContext ctx, RunId run, Duration patience) {

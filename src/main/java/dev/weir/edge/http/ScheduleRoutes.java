@@ -23,11 +23,13 @@ final class ScheduleRoutes {
     private final Access access;
     private final ScheduleDesk desk;
     private final Meters meters;
+    private final LimitHeaders limits;
 
-    ScheduleRoutes(Access access, ScheduleDesk desk, Meters meters) {
+    ScheduleRoutes(Access access, ScheduleDesk desk, Meters meters, LimitHeaders limits) {
         this.access = access;
         this.desk = desk;
         this.meters = meters;
+        this.limits = limits;
     }
 
     void mount(Mount mount) {
@@ -53,7 +55,8 @@ final class ScheduleRoutes {
             if (accepted.replayed()) {
                 ctx.response().putHeader("Idempotency-Replayed", "true");
             }
-            return Reply.json(ctx, 202, RunDocument.of(accepted.run()));
+            return limits.add(ctx.response(), accepted.run().order().stage())
+                    .compose(_ -> Reply.json(ctx, 202, RunDocument.of(accepted.run())));
         });
     }
 

@@ -8,6 +8,7 @@ import dev.weir.feature.skill.Stage;
 import dev.weir.feature.skill.StageSettings;
 import dev.weir.feature.skill.StageSettings.Timing;
 import dev.weir.feature.webhook.Subscription;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -27,6 +28,8 @@ final class StageBody {
     private static final int MAX_TIMEOUT_SECONDS = 8 * 60 * 60;
     private static final int MAX_CRON = 255;
     private static final int MAX_ZONE = 64;
+    /** In UTF-8: it is kept with the stage and read at every time. */
+    private static final int MAX_SCHEDULE_INPUT = 64 * 1024;
     private static final int MAX_URL = 2048;
     private static final int MAX_ARN = 400;
     private static final int MAX_LIMIT = 1_000_000_000;
@@ -62,6 +65,9 @@ final class StageBody {
         Optional<String> cron = body.text("schedule_cron", MAX_CRON);
         Optional<String> zone = body.text("schedule_timezone", MAX_ZONE);
         Optional<String> input = body.objectText("schedule_input");
+        if (input.filter(text -> text.getBytes(StandardCharsets.UTF_8).length > MAX_SCHEDULE_INPUT).isPresent()) {
+            body.refuse("/schedule_input", "must be at most " + MAX_SCHEDULE_INPUT + " bytes of JSON");
+        }
         boolean overlap = body.flag("schedule_overlap");
         if (cron.isEmpty() && (enabled || zone.isPresent() || input.isPresent() || overlap)) {
             body.refuse("/schedule_cron", "is required with any other setting of a schedule");
@@ -92,9 +98,9 @@ final class StageBody {
     private static Limits limits(Body body) {
         Map<Dimension, Long> most = new EnumMap<>(Dimension.class);
         for (Dimension dimension : Dimension.values()) {
-            int limit = body.number(LimitDocument.name(dimension), 0, MAX_LIMIT, NONE);
+            int limit = body.number(dimension.shownName(), 0, MAX_LIMIT, NONE);
             if (limit != NONE) {
-                most.put(dimension, limit * LimitDocument.unit(dimension));
+                most.put(dimension, limit * dimension.shownUnit());
             }
         }
         return new Limits(most);

@@ -24,9 +24,12 @@ public final class Access {
         this.tickets = tickets;
     }
 
-    /** The principal an API key belongs to; fails with {@code Unauthenticated}. */
+    /**
+     * The principal an API key belongs to; fails with {@code Unauthenticated}, also for a key from before its user's name was
+     * {@link ApiKeys#RESERVED}: that user would own what no user started.
+     */
     public Future<Caller> authenticate(Redacted apiKey) {
-        return keys.byHash(hash(apiKey)).map(found -> found
+        return keys.byHash(hash(apiKey)).map(found -> found.filter(key -> !key.user().equals(ApiKeys.RESERVED))
                 .map(key -> new Caller(key.tenant(), key.user(), key.role()))
                 .orElseThrow(() -> new ProblemException(new Problem.Unauthenticated("the API key is not known"))));
     }

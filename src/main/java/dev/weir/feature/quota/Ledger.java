@@ -10,42 +10,55 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Counters of what is used, and holds: reservations that end by being settled or given back, or, if whoever made them died, by their lease.
- * Every change is atomic, happens once however often it is asked for, and is durable when its future completes.
+ * Counters of what is used, and holds: what one run reserved of them. The life of a hold:
+ * <ol>
+ * <li>{@link #reserve} makes it. It counts in full, for as long as {@link #extend} makes its lease longer in time.</li>
+ * <li>When its lease is long over, it lapses: only {@link Dimension#lapsed} of it goes on counting.</li>
+ * <li>Who executes the run all the same {@link #extend}s it, and it counts in full again, be that beyond a limit: counters say what is.</li>
+ * <li>{@link #settle} or {@link #giveBack} ends it, lapsed or not: counters get to where they were if it had never lapsed.</li>
+ * <li>What ended stays as a mark for {@link #MARKED}, so that no latecomer begins it anew; what lapsed waits for {@link #KEPT}.</li>
+ * </ol>
+ *
+ * <p>Who executes the run shows the fence of its claim: a newer one takes the hold over, an older one changes nothing. To end a hold needs no
+ * fence: the record of a run that ended is final, and nobody executes it any more.
+ *
+ * <p>Every change is atomic, happens once however often it is asked for, and is durable when its future completes. Holds whose lease ended by
+ * the time that is called {@code stale} may lapse; that is some time ago, so that who was only asleep can come first.
  */
 public interface Ledger {
     /**
      * Adds every draw to its counter, or none: each only if {@code used + amount <= limit} afterwards, where a counter that does not exist
-     * is 0. If a hold of the same id has not ended, nothing is added, its lease is extended, and the answer is {@code Granted}. Holds of the
-     * same tenant whose lease ended by {@code now} are given back first.
+     * is 0. Stale holds of the same tenant lapse first.
+     *
+     * <p>For a run that was not executed yet. If it has a hold of the same or an older fence, that is taken over and extended, and nothing is
+     * added; one that lapsed is given back, and begun anew. Where the hold has ended or is of a newer fence nothing changes, and the answer is
+     * {@code Granted} too: the run itself is what refuses a latecomer.
      */
-    Future<Answer> reserve(Hold hold, Instant now);
+    Future<Answer> reserve(Hold hold, Instant stale);
 
     /**
-     * As {@link #reserve}, but whatever the limits: for a run that was admitted once and is executing, so that the counters say what is,
-     * even beyond a limit. Holds of others are left alone.
-     *
-     * @return whether the hold was still there, and only its lease was extended
+     * For a run that is executing: takes the hold over, makes its lease end at {@code until} if that is later, and if it lapsed, brings it
+     * back whole whatever the limits. False, and nothing changed, if there is none, it has ended, or it is of a newer fence.
      */
-    Future<Boolean> restore(Hold hold, Instant now);
+    Future<Boolean> extend(String hold, long fence, Instant until);
 
-    /** Makes the lease end later; false if there is no such hold any more. */
-    Future<Boolean> extend(String hold, Instant until);
-
-    /** Ends a hold whose run ended: counters keep what {@link Dimension#kept} says. False, and nothing changed, if it has ended. */
+    /** Ends a hold whose run executed and ended: counters keep what {@link Dimension#kept} says. False, and nothing changed, if it has ended. */
     Future<Boolean> settle(String hold, Duration billable);
 
-    /** Ends a hold that was not used: counters get everything back. False, and nothing changed, if it has ended. */
+    /** Ends a hold whose run ended and never executed: counters get everything back. False, and nothing changed, if it has ended. */
     Future<Boolean> giveBack(String hold);
 
-    /** Gives back up to {@code max} holds whose lease ended by {@code now}, oldest first, and forgets counters of long ago. How many holds. */
-    Future<Integer> lapse(Instant now, int max);
+    /** Lets up to {@code max} stale holds lapse, oldest first, and forgets what is of long ago. How many lapsed. */
+    Future<Integer> lapse(Instant stale, int max);
 
-    /** What is used now, holds included; 0 for a counter that does not exist. */
-    Future<Map<Counter, Long>> used(Set<Counter> counters);
+    /** What is used now, holds included, as if stale ones had lapsed; 0 for a counter that does not exist. */
+    Future<Map<Counter, Long>> used(Set<Counter> counters, Instant stale);
 
-    /** How long a counter is kept after its period, for those who look back. */
+    /** How long a counter is kept after its period, or after it was last added to and is 0; and how long a lapsed hold waits for its end. */
     Duration KEPT = Duration.ofDays(62);
+
+    /** How long after its lease an ended hold is known as such: longer than who lost a run may take to notice. */
+    Duration MARKED = Duration.ofDays(1);
 
     /** One number: how much of a dimension a scope used in a period. */
     record Counter(Scope scope, Dimension dimension, String period) {}
@@ -69,16 +82,23 @@ public interface Ledger {
         public boolean fits(long used) {
             return used <= limit - amount;
         }
+
+        /** Whether it fits in at all, when nothing is used. */
+        public boolean everFits() {
+            return fits(0);
+        }
     }
 
     /**
      * What one run holds.
      *
      * @param id of the run
+     * @param fence of the claim of who asks
      * @param draws of one tenant, at most one per counter
-     * @param until when it lapses unless it is extended
+     * @param at when it is reserved
+     * @param until when its lease ends unless it is extended
      */
-    record Hold(String id, TenantId tenant, List<Draw> draws, Instant until) {
+    record Hold(String id, long fence, TenantId tenant, List<Draw> draws, Instant at, Instant until) {
         public Hold {
             draws = List.copyOf(draws);
             Set<Counter> counters = new HashSet<>();

@@ -17,10 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The gate before every execution, whatever started it. Limits hold for the tenant and, where there are any, for the stage. A failure of the
- * ledger or of the book of limits is the future's: whoever asks must then not execute.
+ * The gate before every execution, whatever started it. Limits hold for the tenant and, where it has any, for the stage. All that runs take is
+ * counted, limited or not, so that a limit set later holds at once; of a stage, from when it has a limit of any kind. A failure of the ledger
+ * or of the book of limits is the future's: whoever asks must then not execute.
+ *
+ * <p>{@link Ledger} tells what becomes of a run's share. It is prolonged by a lease at a time; when nobody did so for two of them, it lapses.
  */
 public final class Quotas {
     private final Ledger ledger;
@@ -28,7 +32,7 @@ public final class Quotas {
     private final InstantSource clock;
     private final Duration lease;
 
-    /** @param lease how long a hold outlives a gateway that stopped extending it */
+    /** @param lease how long a share is kept without being extended, and once more until it lapses */
     public Quotas(Ledger ledger, Limits.Book limits, InstantSource clock, Duration lease) {
         this.ledger = ledger;
         this.limits = limits;
@@ -37,57 +41,51 @@ public final class Quotas {
     }
 
     /**
-     * Asks for a run that may take {@code timeout}. To ask again for a run that holds its share already changes nothing. Where nothing is
-     * limited nothing is held.
+     * Asks for a run that was not executed yet. To ask again for one that has its share changes nothing.
+     *
+     * @param fence of the claim by which the asking side has the run
+     * @param longest the most that the run can be charged for
      */
-    public Future<Admission> admit(RunId run, StageRef stage, Duration timeout) {
+    public Future<Admission> admit(RunId run, long fence, StageRef stage, Duration longest) {
         Instant now = clock.instant();
-        return draws(stage, timeout, now).compose(draws -> draws.isEmpty()
-                ? Future.succeededFuture(new Admission.Admitted())
-                : ledger.reserve(hold(run, stage, draws, now), now).map(answer -> switch (answer) {
+        return draws(stage, longest, now).compose(draws -> ledger
+                .reserve(new Hold(run.value(), fence, stage.tenant(), draws, now, now.plus(lease)), stale(now))
+                .map(answer -> switch (answer) {
                     case Answer.Granted _ -> new Admission.Admitted();
                     case Answer.Refused refused -> Admission.Throttled.of(refused.shortages(), now);
                 }));
     }
 
-    /**
-     * Keeps, or takes again, the share of a run that was admitted once and is executing, whatever the limits are by now: counters say what
-     * is, and new runs stay refused while they are beyond a limit.
-     */
-    public Future<Void> resume(RunId run, StageRef stage, Duration timeout) {
-        Instant now = clock.instant();
-        return draws(stage, timeout, now).compose(draws -> draws.isEmpty()
-                ? Future.succeededFuture()
-                : ledger.restore(hold(run, stage, draws, now), now).mapEmpty());
-    }
-
     /** What {@link #admit} would say now, without holding anything. */
-    public Future<Admission> foresee(StageRef stage, Duration timeout) {
+    public Future<Admission> foresee(StageRef stage, Duration longest) {
         Instant now = clock.instant();
-        return draws(stage, timeout, now).compose(draws -> {
+        return draws(stage, longest, now).compose(draws -> {
             Set<Counter> counters = draws.stream().map(Draw::counter).collect(Collectors.toSet());
-            return ledger.used(counters).map(used -> verdict(draws, used, now));
+            return ledger.used(counters, stale(now)).map(used -> verdict(draws, used, now));
         });
     }
 
-    /** Keeps the run's share for another lease; false if it has none, and is to be resumed. */
-    public Future<Boolean> extend(RunId run) {
-        return ledger.extend(run.value(), clock.instant().plus(lease));
+    /**
+     * Keeps the share of a run that is executing for another lease, and if it lapsed, takes it again whatever the limits are by now: counters
+     * say what is, and new runs stay refused while they are beyond a limit. False if the run has none, or a newer claim has it.
+     */
+    public Future<Boolean> extend(RunId run, long fence) {
+        return ledger.extend(run.value(), fence, clock.instant().plus(lease));
     }
 
-    /** The run executed and ended; false if that is known already, or its share was lost. */
+    /** The run executed and ended, for good; false if that is known already. */
     public Future<Boolean> settle(RunId run, Duration billable) {
         return ledger.settle(run.value(), billable);
     }
 
-    /** The run did not execute; false if that is known already. */
+    /** The run ended, for good, and never executed; false if that is known already. */
     public Future<Boolean> giveBack(RunId run) {
         return ledger.giveBack(run.value());
     }
 
-    /** Takes back what dead gateways held; to be called now and then. How much was taken back, at most {@code max}. */
+    /** Frees what dead gateways held; to be called now and then. Of how many runs, at most {@code max}. */
     public Future<Integer> sweep(int max) {
-        return ledger.lapse(clock.instant(), max);
+        return ledger.lapse(stale(clock.instant()), max);
     }
 
     /** How a scope stands in each dimension that is limited, in the order of {@link Dimension}. */
@@ -96,28 +94,36 @@ public final class Quotas {
         return limits.of(scope).compose(known -> {
             Set<Counter> counters = known.most().keySet().stream()
                     .map(dimension -> counter(scope, dimension, now)).collect(Collectors.toSet());
-            return ledger.used(counters).map(used -> allowances(scope, known, used, now));
+            return ledger.used(counters, stale(now)).map(used -> allowances(scope, known, used, now));
         });
     }
 
-    private Hold hold(RunId run, StageRef stage, List<Draw> draws, Instant now) {
-        return new Hold(run.value(), stage.tenant(), draws, now.plus(lease));
+    /** How a stage stands: first in its tenant's limits, then in its own. */
+    public Future<List<Allowance>> view(StageRef stage) {
+        return view(Scope.of(stage.tenant())).compose(tenants -> view(Scope.of(stage))
+                .map(own -> Stream.concat(tenants.stream(), own.stream()).toList()));
     }
 
-    private Future<List<Draw>> draws(StageRef stage, Duration timeout, Instant now) {
+    /** Leases that ended by then are long over. */
+    private Instant stale(Instant now) {
+        return now.minus(lease);
+    }
+
+    private Future<List<Draw>> draws(StageRef stage, Duration longest, Instant now) {
         Scope tenant = Scope.of(stage.tenant());
         Scope own = Scope.of(stage);
         return limits.of(tenant).compose(ofTenant -> limits.of(own).map(ofStage -> {
-            List<Draw> draws = new ArrayList<>();
-            draws.addAll(draws(tenant, ofTenant, timeout, now));
-            draws.addAll(draws(own, ofStage, timeout, now));
+            List<Draw> draws = new ArrayList<>(draws(tenant, ofTenant, longest, now));
+            if (!ofStage.most().isEmpty()) {
+                draws.addAll(draws(own, ofStage, longest, now));
+            }
             return draws;
         }));
     }
 
-    private static List<Draw> draws(Scope scope, Limits limits, Duration timeout, Instant now) {
-        return limits.most().entrySet().stream().map(entry -> new Draw(counter(scope, entry.getKey(), now),
-                entry.getKey().amount(timeout), entry.getValue())).toList();
+    private static List<Draw> draws(Scope scope, Limits limits, Duration longest, Instant now) {
+        return Arrays.stream(Dimension.values()).map(dimension -> new Draw(counter(scope, dimension, now),
+                dimension.amount(longest), limits.most().getOrDefault(dimension, Long.MAX_VALUE))).toList();
     }
 
     private static Admission verdict(List<Draw> draws, Map<Counter, Long> used, Instant now) {

@@ -3,9 +3,11 @@ package dev.weir.feature.run;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.event.RunId;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -18,6 +20,12 @@ import org.slf4j.LoggerFactory;
 public final class Aftermath {
     private static final Logger LOG = LoggerFactory.getLogger(Aftermath.class);
     private static final int AT_ONCE = 64;
+    /** Each is a step deeper into the future of the first. */
+    private static final int PAGES = 64;
+    /** Runs in one sweep. */
+    public static final int MOST = PAGES * AT_ONCE;
+    /** For one run; an announcement that takes longer is one that failed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final RunStore store;
     private final Quotas quotas;
@@ -37,23 +45,26 @@ public final class Aftermath {
         this.tally = tally;
     }
 
-    /** Does what is due, oldest runs first; one that fails holds up no other and is tried again by the next sweep. How many are done. */
+    /**
+     * Does what is due, oldest runs first, at most {@link #MOST}; one that fails holds up no other and is tried again by the next sweep. How
+     * many are done.
+     */
     public Future<Integer> sweep() {
-        return sweep(Optional.empty(), 0);
+        return sweep(Optional.empty(), 0, 1);
     }
 
-    private Future<Integer> sweep(Optional<RunId> after, int before) {
-        return store.ended(after, AT_ONCE).compose(runs -> {
-            if (runs.isEmpty()) {
-                return Future.succeededFuture(before);
-            }
-            return finished(runs).compose(done -> store.settled(done.stream().map(Run::id).toList()).map(_ -> {
-                done.forEach(run -> tally.accept(run.status()));
-                return before + done.size();
-            })).compose(sum -> runs.size() < AT_ONCE
-                    ? Future.succeededFuture(sum)
-                    : sweep(Optional.of(runs.getLast().id()), sum));
-        });
+    private Future<Integer> sweep(Optional<RunId> after, int before, int page) {
+        return store.ended(after, AT_ONCE).compose(runs -> finished(runs).compose(done -> settled(done)
+                .compose(_ -> runs.size() < AT_ONCE || page == PAGES
+                        ? Future.succeededFuture(before + done.size())
+                        : sweep(Optional.of(runs.getLast().id()), before + done.size(), page + 1))));
+    }
+
+    private Future<Void> settled(List<Run> done) {
+        return done.isEmpty()
+                ? Future.succeededFuture()
+                : store.settled(done.stream().map(Run::id).toList())
+                        .onSuccess(_ -> done.forEach(run -> tally.accept(run.status())));
     }
 
     private Future<List<Run>> finished(List<Run> runs) {
@@ -63,11 +74,12 @@ public final class Aftermath {
 
     /** The run, or null if it has to be done again. */
     private Future<Run> finish(Run run) {
-        return settle(run).compose(_ -> announce.apply(run)).map(_ -> run).otherwise(failure -> {
-            LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
-                    .log("what follows a run's end could not be done; trying again");
-            return null;
-        });
+        return settle(run).compose(_ -> announce.apply(run)).timeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .map(_ -> run).otherwise(failure -> {
+                    LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
+                            .log("what follows a run's end could not be done; trying again");
+                    return null;
+                });
     }
 
     private Future<Boolean> settle(Run run) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import dev.weir.feature.schedule.Schedule;
 import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.skill.SkillCatalog;
+import dev.weir.feature.skill.Stage;
 import dev.weir.feature.webhook.Subscription;
 import dev.weir.feature.webhook.Webhooks;
 import dev.weir.kernel.StageRef;
@@ -13,6 +14,7 @@ import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Tells those who subscribed to a stage what became of its runs and its schedule. Saying something again changes nothing. */
 public final class Announcements implements Ticker.Notices {
@@ -31,13 +33,14 @@ public final class Announcements implements Ticker.Notices {
     }
 
     /**
-     * Announces a run that is over, if its stage still is and wants to hear of such ends. Completes once the delivery is durable, not when it
+     * Announces a run that is over, if its stage still is and wants to hear of such ends; one that was made anew under the same name is
+     * another stage, whose webhook has nothing to do with the run. Completes once the delivery is durable, not when it
      * has arrived.
      */
     public Future<Void> announce(Run run) {
         StageRef stage = run.order().stage();
         String type = "run." + run.status().wireName();
-        return subscription(stage, type).compose(found -> found
+        return subscription(stage, type, run.order()::isFor).compose(found -> found
                 .map(wanted -> webhooks.announce(wanted.endpoint(stage), run.id(), type, data(run)).<Void>mapEmpty())
                 .orElseGet(Future::succeededFuture));
     }
@@ -50,13 +53,13 @@ public final class Announcements implements Ticker.Notices {
                 schedule.state().last().toString()).substring(0, DIGITS);
         String data = place(stage).put("reason", reason).put("cron", schedule.plan().cron())
                 .put("timezone", schedule.plan().zone()).toString();
-        return subscription(stage, PAUSED).compose(found -> found
+        return subscription(stage, PAUSED, _ -> true).compose(found -> found
                 .map(wanted -> webhooks.announce(wanted.endpoint(stage), id, PAUSED, data).<Void>mapEmpty())
                 .orElseGet(Future::succeededFuture));
     }
 
-    private Future<Optional<Subscription>> subscription(StageRef stage, String type) {
-        return catalog.stage(stage).map(found -> found.flatMap(each -> each.settings().webhook())
+    private Future<Optional<Subscription>> subscription(StageRef stage, String type, Predicate<Stage> meant) {
+        return catalog.stage(stage).map(found -> found.filter(meant).flatMap(each -> each.settings().webhook())
                 .filter(each -> each.events().contains(type)));
     }
 

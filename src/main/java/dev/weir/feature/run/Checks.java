@@ -29,9 +29,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides about an invocation without making one: nothing is written, queued or revealed. */
 public final class Checks {
+    private static final Logger LOG = LoggerFactory.getLogger(Checks.class);
+
     private final SkillCatalog catalog;
     private final Access access;
     private final SecretStore secrets;
@@ -58,12 +62,12 @@ public final class Checks {
      * The decision. Who may not invoke the skill learns nothing of its schema or environment (feature S0-28).
      *
      * @param violations of the input, empty if it was not looked at
-     * @param quota what the quota would say now; absent if that was not looked at
+     * @param quota how the quota stands; absent if that was not looked at, or nobody can tell
      * @param missingSecrets ids of secrets the stage refers to that are not there, so that a run would fail; for owners only
      */
     public record Decision(Asked asked, List<String> reasons, List<Violation> violations,
             List<StrippedName> strippedEnv,
-            Optional<Admission> quota,
+            Optional<Quota> quota,
             List<String> missingSecrets) {
         public Decision {
             reasons = List.copyOf(reasons);
@@ -72,9 +76,20 @@ public final class Checks {
             missingSecrets = List.copyOf(missingSecrets);
         }
 
-        /** Whether a run would be accepted and could start. */
+        /** Whether nothing that is looked at is in the way of a run; whether the queue has room is not looked at. */
         public boolean isAllowed() {
             return reasons.isEmpty();
+        }
+    }
+
+    /**
+     * What the quota would say now, and why.
+     *
+     * @param limits of the tenant, then of the stage
+     */
+    public record Quota(Admission admission, List<dev.weir.feature.quota.Allowance> limits) {
+        public Quota {
+            limits = List.copyOf(limits);
         }
     }
 
@@ -107,17 +122,25 @@ public final class Checks {
                     if (!missing.isEmpty()) {
                         reasons.add("a secret that the stage refers to is not there");
                     }
-                    if (quota instanceof Admission.Throttled) {
+                    if (quota.isEmpty()) {
+                        reasons.add("the quota cannot be told now: the run would wait until it can");
+                    } else if (quota.get().admission() instanceof Admission.Throttled) {
                         reasons.add("a limit is used up: the run would be throttled");
                     }
                     return new Decision(asked, reasons, violations, EnvCurator.curate(names(stage)).stripped(),
-                            Optional.of(quota), asked.allowance() instanceof Allowance.Owner ? missing : List.of());
+                            quota, asked.allowance() instanceof Allowance.Owner ? missing : List.of());
                 })));
     }
 
-    private Future<Admission> quota(Stage stage) {
+    /** Empty if the ledger is away: that keeps nobody from hearing the rest. */
+    private Future<Optional<Quota>> quota(Stage stage) {
         StageSettings settings = stage.settings();
-        return quotas.foresee(stage.ref(), settings.timeout().multipliedBy(settings.maxAttempts()));
+        return quotas.foresee(stage.ref(), settings.timeout().multipliedBy(settings.maxAttempts()))
+                .compose(admission -> quotas.view(stage.ref()).map(limits -> Optional.of(new Quota(admission, limits))))
+                .otherwise(away -> {
+                    LOG.atWarn().addKeyValue("stage", stage.ref()).setCause(away).log("a check goes without the quota");
+                    return Optional.empty();
+                });
     }
 
     private Future<List<Violation>> violations(Stage stage, JsonNode input) {

@@ -37,17 +37,19 @@ public record Run(
     }
 
     /** The same, bound to a microVM. */
-    public Run boundTo(String microVm) {
-        return new Run(id, order, status, attempt, new Claim(claim.fence(), claim.leaseUntil(), Optional.of(microVm)),
+    public Run boundTo(String microVm, Instant at) {
+        return new Run(id, order, status, attempt,
+                new Claim(claim.fence(), claim.leaseUntil(), Optional.of(microVm),
+                        claim.boundAt().or(() -> Optional.of(at))),
                 cancelledBy, startedAt, strippedEnv, outcome);
     }
 
-    /** What is charged if it ends {@code now}: nothing if it was never executed, else the time since it started, at most what its attempts may take. */
+    /** What is charged if it ends {@code now}: nothing if it was never executed, else the time since a microVM was there for it, at most what its attempts may take. */
     public Duration billable(Instant now) {
         if (!wasExecuted()) {
             return Duration.ZERO;
         }
-        Duration took = Duration.between(startedAt.orElse(now), now);
+        Duration took = Duration.between(claim.boundAt().or(() -> startedAt).orElse(now), now);
         Duration most = order.timeout().multipliedBy(attempt);
         return took.compareTo(most) < 0 ? took : most;
     }
@@ -58,9 +60,10 @@ public record Run(
      * @param fence grows with every claim, 0 before the first; writes of an executing side carry it, and an older one is refused
      * @param leaseUntil until when the owner of this fence may go on without renewing
      * @param microVm the boot id of the microVM the run was bound to before it was told to start; absent if it was not told yet
+     * @param boundAt when that was, the first time
      */
-    public record Claim(long fence, Instant leaseUntil, Optional<String> microVm) {
+    public record Claim(long fence, Instant leaseUntil, Optional<String> microVm, Optional<Instant> boundAt) {
         /** Before the first claim. */
-        public static final Claim NONE = new Claim(0, Instant.EPOCH, Optional.empty());
+        public static final Claim NONE = new Claim(0, Instant.EPOCH, Optional.empty(), Optional.empty());
     }
 }

@@ -46,6 +46,7 @@ final class RunExecution {
     private final Deadlines deadlines;
     private final RunLease lease;
     private Optional<String> microVm;
+    private Instant boundAt;
     private RunPump pump;
     private boolean cancelling;
     private int failures;
@@ -70,7 +71,12 @@ final class RunExecution {
 
     /** The run, as bound as it is now. */
     Run run() {
-        return microVm.map(run::boundTo).orElse(run);
+        return boundAt == null ? run : run.boundTo(microVm.orElseThrow(), boundAt);
+    }
+
+    /** Of two executions of one run on this node, the one whose claim is the later. */
+    static RunExecution newer(RunExecution one, RunExecution other) {
+        return one.run.claim().fence() > other.run.claim().fence() ? one : other;
     }
 
     /** What shows the run to readers; there is one when the verdict is one that ends the run. */
@@ -230,11 +236,13 @@ final class RunExecution {
     private void hello(String boot) {
         link.greeted();
         if (microVm.isEmpty()) {
-            if (!around.store().bind(run.id(), run.claim().fence(), boot, job.strippedEnv()).await()) {
+            Instant now = around.clock().instant();
+            if (!around.store().bind(run.id(), run.claim().fence(), boot, job.strippedEnv(), now).await()) {
                 decide(new Verdict.Lost());
                 return;
             }
             microVm = Optional.of(boot);
+            boundAt = now;
         } else if (!microVm.get().equals(boot)) {
             decide(new Verdict.SessionLost());
             return;

@@ -2,7 +2,6 @@ package dev.weir.feature.run;
 
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.Backoff;
-import dev.weir.feature.quota.Admission;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.RunQueue.Leased;
 import dev.weir.feature.run.event.EventId;
@@ -19,6 +18,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +28,8 @@ public final class RunExecutor {
     /** While the quota is out of reach. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
     private static final Duration HELD_UP = Duration.ofSeconds(1);
+    /** So many in a row: fewer may be one tenant's or stage's limits that cannot be read. */
+    private static final int HELD_UP_AFTER = 3;
 
     private final ConcurrentMap<RunId, RunExecution> executions = new ConcurrentHashMap<>();
     private final Surroundings around;
@@ -37,6 +39,7 @@ public final class RunExecutor {
     private final Hints hints;
     private final Settings settings;
     private volatile boolean stopping;
+    private final AtomicInteger held = new AtomicInteger();
     private volatile Instant heldUpUntil = Instant.MIN;
 
     /** Where runs live and where they are executed. */
@@ -55,7 +58,7 @@ public final class RunExecutor {
     /** @param quotas asked before every execution */
     public RunExecutor(Surroundings around, Code code, RunQueue queue, Quotas quotas, Hints hints, Settings settings) {
         this.around = around;
-        this.gate = new RunGate(quotas);
+        this.gate = new RunGate(quotas, settings.lease().dividedBy(3));
         this.jobs = new RunJobs(code, queue, gate, settings.cancelGrace(), around.clock());
         this.queue = queue;
         this.hints = hints;
@@ -64,19 +67,55 @@ public final class RunExecutor {
 
     /** Executes the leased run to its end, if it still wants execution; afterwards the message is settled. */
     public void execute(Leased message) throws InterruptedException {
-        Instant now = around.clock().instant();
-        Optional<Run> claimed = around.store().claim(message.run(), now, now.plus(settings.lease())).await();
+        Optional<Run> run = around.store().find(message.run()).await().filter(found -> !found.status().isTerminal());
+        if (run.isEmpty()) {
+            queue.acknowledge(message.receipt()).await();
+        } else if (run.get().status() == RunStatus.RUNNING) {
+            takeOver(message);
+        } else if (run.get().cancelledBy().isPresent()) {
+            endQueued(run.get(), message, RunStatus.CANCELLED, Optional.empty()); // takes nothing of the quota
+        } else {
+            begin(run.get(), message);
+        }
+    }
+
+    /** The quota is asked first, so that nobody sees a run begin that may not. */
+    private void begin(Run run, Leased message) throws InterruptedException {
+        switch (gate.admit(run)) {
+            case RunGate.Passage.Open _ -> {
+                held.set(0);
+                Optional<Run> claimed = claim(message);
+                if (claimed.isPresent()) {
+                    executeAdmitted(claimed.get(), message);
+                } else {
+                    settleUnclaimed(message);
+                }
+            }
+            case RunGate.Passage.Shut shut -> {
+                LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("why", shut.why().detail()).log("run throttled");
+                endQueued(run, message, RunStatus.THROTTLED,
+                        Optional.of(RunGate.error(shut.why(), around.clock().instant())));
+            }
+            case RunGate.Passage.Unknown unknown -> await(run, message, unknown.cause());
+        }
+    }
+
+    /** Of a gateway that is gone. The run was admitted then, and goes on under the share it has. */
+    private void takeOver(Leased message) throws InterruptedException {
+        Optional<Run> claimed = claim(message);
         if (claimed.isEmpty()) {
             settleUnclaimed(message);
-            return;
+        } else if (gate.goOn(claimed.get()) instanceof RunGate.Passage.Unknown unknown) {
+            around.store().renew(message.run(), claimed.get().claim().fence(), around.clock().instant()).await();
+            await(claimed.get(), message, unknown.cause());
+        } else {
+            executeAdmitted(claimed.get(), message);
         }
-        Run run = claimed.get();
-        boolean cancelled = run.cancelledBy().isPresent() && !run.wasExecuted(); // takes nothing of the quota
-        switch (cancelled ? new RunGate.Passage.Open() : gate.pass(run)) {
-            case RunGate.Passage.Open _ -> executeAdmitted(run, message);
-            case RunGate.Passage.Shut shut -> throttle(run, message, shut.why());
-            case RunGate.Passage.Unknown unknown -> putBack(run, message, unknown.cause());
-        }
+    }
+
+    private Optional<Run> claim(Leased message) {
+        Instant now = around.clock().instant();
+        return around.store().claim(message.run(), now, now.plus(settings.lease())).await();
     }
 
     private void executeAdmitted(Run admitted, Leased message) throws InterruptedException {
@@ -99,27 +138,22 @@ public final class RunExecutor {
         }
     }
 
-    /** A run that was refused never started, and is charged nothing. */
-    private void throttle(Run run, Leased message, Admission.Throttled why) {
-        Instant now = around.clock().instant();
-        long shown = shown(run);
-        EventId last = shown == 0 ? new EventId(0, 1) : new EventId(run.attempt(), shown + 1);
-        Outcome outcome = new Outcome(RunStatus.THROTTLED, Optional.empty(), Optional.of(RunGate.error(why, now)), last,
-                now, Duration.ZERO);
-        if (around.store().finish(run.id(), run.claim().fence(), outcome).await()) {
-            LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("why", why.detail()).log("run throttled");
+    /** A run that ends so never started, and is charged nothing. */
+    private void endQueued(Run run, Leased message, RunStatus status, Optional<RunError> error) {
+        Outcome outcome = new Outcome(status, Optional.empty(), error, new EventId(0, 1), around.clock().instant(),
+                Duration.ZERO);
+        if (around.store().finishQueued(run.id(), outcome).await()) {
             hints.ended();
             queue.acknowledge(message.receipt()).await();
         }
     }
 
     /** Nobody can tell whether the run may execute: it waits, and its message with it. */
-    private void putBack(Run run, Leased message, Throwable cause) {
+    private void await(Run run, Leased message, Throwable cause) {
         LOG.atWarn().addKeyValue("run", run.id()).setCause(cause).log("the quota is out of reach; the run waits");
         Instant now = around.clock().instant();
-        heldUpUntil = now.plus(HELD_UP);
-        if (!around.store().putBack(run.id(), run.claim().fence()).await()) {
-            around.store().renew(run.id(), run.claim().fence(), now).await();
+        if (held.incrementAndGet() >= HELD_UP_AFTER) {
+            heldUpUntil = now.plus(HELD_UP);
         }
         queue.release(message.receipt(), now.plus(ASK_AGAIN)).await();
     }
@@ -128,6 +162,7 @@ public final class RunExecutor {
     private void settleUnclaimed(Leased message) {
         Optional<Run> run = around.store().find(message.run()).await();
         if (run.isEmpty() || run.get().status().isTerminal()) {
+            run.ifPresent(gate::end); // it may have ended between the two questions, and left a share behind
             queue.acknowledge(message.receipt()).await();
         }
     }
@@ -139,19 +174,34 @@ public final class RunExecutor {
         } catch (RunJobs.Impossible why) {
             return fail(run, new RunError("runtime_error", why.getMessage()));
         }
+        if (isStale(run) && around.store().renew(run.id(), run.claim().fence(),
+                around.clock().instant().plus(settings.lease())).await().isEmpty()) {
+            return new Verdict.Lost();
+        }
         RunExecution execution = new RunExecution(run, job, around, settings);
-        executions.put(run.id(), execution);
+        if (executions.merge(run.id(), execution, RunExecution::newer) != execution) {
+            return new Verdict.Lost();
+        }
+        boolean concluded = false;
         try {
             if (stopping) {
                 execution.signal(new Signal.HandOver());
             }
-            return conclude(run, execution, execution.execute());
-        } catch (RuntimeException e) {
-            execution.abandon();
-            throw e;
+            Verdict verdict = conclude(run, execution, execution.execute());
+            concluded = true;
+            return verdict;
         } finally {
+            if (!concluded) { // whatever it was, nobody must be left listening to it
+                execution.abandon();
+            }
             executions.remove(run.id(), execution);
         }
+    }
+
+    /** Whether so much of the lease went by before the execution began that its first renewal could come too late. */
+    private boolean isStale(Run run) {
+        return around.clock().instant()
+                .isAfter(run.claim().leaseUntil().minus(settings.lease().dividedBy(4).multipliedBy(3)));
     }
 
     private Verdict conclude(Run run, RunExecution execution, Verdict verdict) {
@@ -184,6 +234,7 @@ public final class RunExecutor {
                 execution.pump().published());
         boolean ours = around.store().finish(run.id(), run.claim().fence(), outcome).await();
         if (ours) {
+            gate.end(execution.run(), outcome); // before anybody sees the end: who waits for it may need the share at once
             execution.pump().finish(RecordEvents.of(run.id(), outcome));
             hints.ended();
             LOG.atInfo().addKeyValue("run", run.id()).addKeyValue("status", over.status().wireName())

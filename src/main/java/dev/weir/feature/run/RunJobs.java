@@ -1,12 +1,10 @@
 package dev.weir.feature.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.feature.env.EnvCurator;
 import dev.weir.feature.run.RunQueue.Leased;
 import dev.weir.feature.secret.SecretRef;
 import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.feature.skill.Stage;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -29,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class RunJobs {
     private static final Logger LOG = LoggerFactory.getLogger(RunJobs.class);
     private static final Duration PACKAGE_URL_VALIDITY = Duration.ofHours(1);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RunExecutor.Code code;
     private final RunQueue queue;
@@ -65,15 +62,19 @@ final class RunJobs {
         if (deployment.isEmpty() || stage.isEmpty()) {
             throw new Impossible("the deployment this run was accepted for is gone");
         }
+        if (!run.order().isFor(stage.get())) {
+            throw new Impossible("the stage was made anew since this run was accepted");
+        }
         String digest = deployment.get().digest();
         EnvCurator.Curated curated = environment(run, stage.get());
-        Start start = new Start(digest, deployment.get().metadata().handler(), input(run), curated.env(),
+        Start start = new Start(digest, deployment.get().metadata().handler(),
+                InputCheck.read(run.order().input()), curated.env(),
                 run.order().timeout().toMillis(), cancelGrace.toMillis());
         return new RunJob(session(run), start, curated.stripped(),
                 () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
                 until -> {
+                    gate.keep(run); // never fails: first, so that the other's failure does not cost the share
                     queue.extend(message.receipt(), until).await();
-                    gate.keep(run);
                 });
     }
 
@@ -118,11 +119,4 @@ final class RunJobs {
         }
     }
 
-    private static JsonNode input(Run run) {
-        try {
-            return JSON.readTree(run.order().input());
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the input of " + run.id() + " was JSON when it was accepted", e);
-        }
-    }
 }

@@ -2,6 +2,7 @@ package dev.weir.feature.run;
 
 import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.RunQueue.Place;
+import dev.weir.feature.skill.Stage;
 import dev.weir.kernel.StageRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +31,17 @@ public record RunOrder(
         return new Place(stage.tenant().value(), line);
     }
 
-    /** What is reserved of a quota of time, and the most that is ever charged: every attempt in full. */
+    /**
+     * What is reserved of a quota of time: {@code timeout} for every attempt. No more than that is ever charged ({@link Run#billable}): how
+     * long microVMs take to start and to stop, and gateways to be replaced, counts only as far as it fits in.
+     */
     public Duration longest() {
         return timeout.multipliedBy(maxAttempts);
+    }
+
+    /** False if the stage was made anew since: what has its name and versions now may be other code, with other secrets. */
+    public boolean isFor(Stage now) {
+        return stage.equals(now.ref()) && !now.createdAt().isAfter(createdAt);
     }
 
     /** Without the input, which may hold secrets. */

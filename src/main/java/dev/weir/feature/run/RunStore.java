@@ -23,6 +23,9 @@ public interface RunStore {
 
     Future<Optional<Run>> find(RunId id);
 
+    /** What {@link #create} would answer because of the key; empty if it is free. */
+    Future<Optional<Created>> replay(TenantId tenant, IdempotencyKey key);
+
     /** The run that {@code key} was used for in the last 24 hours, whatever it was used with. */
     Future<Optional<Run>> byKey(TenantId tenant, String key);
 
@@ -40,29 +43,38 @@ public interface RunStore {
     /** Extends the lease; the run as it is now (its {@code cancelledBy} may be new), or empty if lost. */
     Future<Optional<Run>> renew(RunId id, long fence, Instant leaseUntil);
 
-    /** Records, before the runner is told to start, which microVM will execute the run and which variables were stripped. */
-    Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv);
+    /**
+     * Records, before the runner is told to start, which microVM will execute the run and which variables were stripped; the first time, that
+     * it began to be executed {@code now}.
+     */
+    Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv, Instant now);
 
     /** Starts the next attempt: {@code attempt} + 1, bound to no microVM, same fence; for stages that opted in to it. */
     Future<Boolean> nextAttempt(RunId id, long fence);
 
     /**
-     * {@code running} to {@code queued} again, as if it had never been claimed (only the fence stays): it could not be decided whether it
-     * may execute. False also if it was executed already, or bound.
+     * {@code running} to the outcome. A run that is throttled was told to ask again, so a key of its client's is free again with the same
+     * change; a schedule's is not ({@link IdempotencyKey#isClients}).
      */
-    Future<Boolean> putBack(RunId id, long fence);
-
-    /** {@code running} to the outcome; one that is throttled has never started: no attempt, no {@code startedAt}. */
     Future<Boolean> finish(RunId id, long fence, Outcome outcome);
 
-    /** {@code queued} to the outcome; false if it is not queued any more. */
+    /** {@code queued} to the outcome, as {@link #finish}; false if it is not queued any more. */
     Future<Boolean> finishQueued(RunId id, Outcome outcome);
+
+    /** The same for a run that the queue did not take: whatever the outcome, a client's key is free again. */
+    Future<Boolean> refuse(RunId id, Outcome outcome);
 
     /** Notes who wants the run to end (the first one stays); the run as it is now, or empty if unknown. Changes no status. */
     Future<Optional<Run>> requestCancel(RunId id, String by);
 
-    /** Runs that wait for an executing side: queued since before {@code before}, or running with a lease that ended before it. */
-    Future<List<Unattended>> unattended(Instant before, int limit);
+    /**
+     * Runs that wait for an executing side, in the order of their ids, from the first one after {@code after}: {@code QUEUED} ones that were
+     * created before {@code before}, {@code RUNNING} ones with a lease that ended before it. A store that can see the queue leaves out what
+     * has a message or a dead letter there; others name it, and whoever wants to see all has to go on after the last one.
+     *
+     * @param status {@code QUEUED} or {@code RUNNING}
+     */
+    Future<List<Unattended>> unattended(RunStatus status, Instant before, Optional<RunId> after, int limit);
 
     /** Runs that ended, by whatever way, and are not yet {@link #settled}, in the order of their ids, from the first one after {@code after}. */
     Future<List<Run>> ended(Optional<RunId> after, int max);
@@ -89,7 +101,12 @@ public interface RunStore {
     }
 
     /** A client's key and the hash of the request it came with. */
-    record IdempotencyKey(String key, String requestHash) {}
+    record IdempotencyKey(String key, String requestHash) {
+        /** Whether a client may have sent it: those of schedules have a blank, and stand for a time that starts no second run. */
+        public static boolean isClients(String key) {
+            return key.indexOf(' ') < 0;
+        }
+    }
 
     /** What to list; every part is optional. */
     record RunFilter(

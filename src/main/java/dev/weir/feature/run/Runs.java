@@ -3,8 +3,6 @@ package dev.weir.feature.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Permit;
-import dev.weir.feature.run.RunQueue.Line;
-import dev.weir.feature.run.RunStore.Created;
 import dev.weir.feature.run.RunStore.IdempotencyKey;
 import dev.weir.feature.run.RunStore.RunFilter;
 import dev.weir.feature.run.event.EventId;
@@ -19,12 +17,12 @@ import dev.weir.kernel.Caller;
 import dev.weir.kernel.Page;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
+import dev.weir.kernel.TenantId;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,14 +30,12 @@ import java.util.Optional;
 
 /** Accepting runs, looking them up, ending them. */
 public final class Runs {
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     private final SkillCatalog catalog;
     private final Access access;
     private final Ports ports;
-    private final InputCheck inputs;
     private final Hints hints;
     private final InstantSource clock;
+    private final Acceptance acceptance;
 
     /** What a run is written to. */
     public record Ports(RunStore store, RunQueue queue, RunLog log) {}
@@ -48,9 +44,9 @@ public final class Runs {
         this.catalog = catalog;
         this.access = access;
         this.ports = ports;
-        this.inputs = inputs;
         this.hints = hints;
         this.clock = clock;
+        this.acceptance = new Acceptance(ports, inputs, hints, clock);
     }
 
     /** A stage that may be invoked by the permit's caller, and what would run. */
@@ -61,8 +57,9 @@ public final class Runs {
      *
      * @param source as in {@link RunOrder}
      * @param key makes repetitions answer with the first run
+     * @param patient whether the run goes on waiting if the queue takes nothing; else it is failed, for its caller asks again
      */
-    public record Trigger(String source, String invokedBy, Optional<IdempotencyKey> key) {}
+    public record Trigger(String source, String invokedBy, Optional<IdempotencyKey> key, boolean patient) {}
 
     /** A run that was accepted, now or ({@code replayed}) by an earlier request with the same idempotency key. */
     public record Accepted(Run run, boolean replayed) {}
@@ -103,14 +100,19 @@ public final class Runs {
     }
 
     /**
-     * Accepts a run: validates the input against the frozen schema ({@code Invalid} with every violation, and no run is written), writes
-     * it as queued, offers it to the queue ({@code Unavailable} with the run's id if that refuses).
+     * Accepts a run: answers a key that was used ({@link #replay}), validates the input against the frozen schema ({@code Invalid} with
+     * every violation, and no run is written), writes it as queued, offers it to the queue ({@code Unavailable} with the run's id if that
+     * refuses: the run is ended then, its key is free again, and to ask once more is right). If the record could not be changed either, the
+     * run of that id stays queued and is executed later, unless it is ended within seconds; its key stands for it all the while.
      */
     public Future<Accepted> invoke(Target target, JsonNode input, Optional<String> idempotencyKey) {
         StageRef stage = target.stage().ref();
         String user = target.permit().caller().user();
-        return accept(target.stage(), target.deployment(), input, new Trigger("api", user, idempotencyKey.map(
-                key -> new IdempotencyKey(key, hash(stage.skill(), stage.stage(), user, input.toString())))));
+        Optional<IdempotencyKey> key = idempotencyKey.map(
+                name -> new IdempotencyKey(name, hash(stage.skill(), stage.stage(), user, input.toString())));
+        return replay(stage.tenant(), key).compose(first -> first.map(Future::succeededFuture)
+                .orElseGet(() -> acceptance.accept(target.stage(), target.deployment(), input,
+                        new Trigger("api", user, key, false))));
     }
 
     /**
@@ -119,46 +121,20 @@ public final class Runs {
      */
     public Future<Accepted> launch(StageRef ref, JsonNode input, Trigger trigger) {
         return active(ref).compose(stage -> deployment(stage)
-                .compose(deployment -> accept(stage, deployment, input, trigger)));
+                .compose(deployment -> acceptance.accept(stage, deployment, input, trigger)));
     }
 
-    private Future<Accepted> accept(Stage stage, Deployment deployment, JsonNode input, Trigger trigger) {
-        return inputs.check(deployment, input).compose(violations -> {
-            if (!violations.isEmpty()) {
-                throw new ProblemException(
-                        new Problem.Invalid("the input does not satisfy the skill's input schema", violations));
-            }
-            Instant now = clock.instant();
-            RunOrder order = new RunOrder(stage.ref(), deployment.version(), trigger.source(), trigger.invokedBy(),
-                    input.toString(), stage.settings().timeout(), stage.settings().maxAttempts(),
-                    stage.settings().size().isLong() ? Line.LONG : Line.SHORT, now);
-            return ports.store().create(RunId.create(now), order, trigger.key()).compose(this::accept);
-        });
+    /**
+     * What a key that was used is answered with, whatever its stage says by now. Fails with {@code Unprocessable} if it was used with another
+     * request; empty if it is free.
+     */
+    Future<Optional<Accepted>> replay(TenantId tenant, Optional<IdempotencyKey> key) {
+        return acceptance.replay(tenant, key);
     }
 
-    private Future<Accepted> accept(Created created) {
-        return switch (created) {
-            case Created.New fresh -> ports.queue().offer(fresh.run().id(), fresh.run().order().place()).map(_ -> {
-                hints.queued();
-                return new Accepted(fresh.run(), false);
-            }).recover(refused -> refuse(fresh.run(), refused));
-            case Created.Replayed replayed -> Future.succeededFuture(new Accepted(replayed.run(), true));
-            case Created.KeyReused _ -> Future.failedFuture(new ProblemException(
-                    new Problem.Unprocessable(
-                            "this Idempotency-Key was used with another request in the last 24 hours")));
-        };
-    }
-
-    /** The queue takes nothing: the run must not stay queued for ever. */
-    private Future<Accepted> refuse(Run run, Throwable refused) {
-        RunError error = new RunError("runtime_error", "the run could not be queued");
-        Problem unavailable = new Problem.Unavailable("the run could not be queued; try again", RETRY_AFTER,
-                run.id().value());
-        return ports.store().finishQueued(run.id(), beforeStart(RunStatus.FAILED, Optional.of(error)))
-                .compose(_ -> {
-                    hints.ended();
-                    return Future.failedFuture(new ProblemException(unavailable, refused));
-                });
+    /** Offers a run that waits to the queue once more. Fails with {@code Unavailable} if that takes nothing; then it still waits. */
+    Future<Accepted> offer(Run waiting) {
+        return acceptance.offer(waiting);
     }
 
     /** Fails with {@code NotFound}, also for runs the permit does not open. */
@@ -182,7 +158,7 @@ public final class Runs {
         return find(permit, id).compose(_ -> ports.store().requestCancel(id, permit.caller().user()))
                 .map(found -> found.orElseThrow(() -> absent("run", id.value())))
                 .compose(run -> run.status() == RunStatus.QUEUED
-                        ? ports.store().finishQueued(id, beforeStart(RunStatus.CANCELLED, Optional.empty()))
+                        ? ports.store().finishQueued(id, cancelled())
                         : Future.succeededFuture(false))
                 .compose(ended -> {
                     hints.cancelled(id);
@@ -211,8 +187,9 @@ public final class Runs {
         });
     }
 
-    private Outcome beforeStart(RunStatus status, Optional<RunError> error) {
-        return new Outcome(status, Optional.empty(), error, new EventId(0, 1), clock.instant(), Duration.ZERO);
+    private Outcome cancelled() {
+        return new Outcome(RunStatus.CANCELLED, Optional.empty(), Optional.empty(), new EventId(0, 1), clock.instant(),
+                Duration.ZERO);
     }
 
     private static boolean opens(Permit permit, Run run) {

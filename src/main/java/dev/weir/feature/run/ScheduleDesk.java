@@ -56,15 +56,16 @@ public final class ScheduleDesk {
 
     /**
      * Starts one run of the plan now, besides those of its times, also while it is paused or not in force; what becomes of it says nothing
-     * about the schedule. Fails as {@link Runs#launch} does.
+     * about the schedule. Fails as {@link Runs#launch} does. A key that was used is answered first, as {@link Runs#replay} does.
      */
     public Future<Accepted> runNow(Permit owner, String skill, String stage, Optional<String> idempotencyKey) {
         StageRef ref = new StageRef(owner.tenant(), skill, stage);
         String user = owner.caller().user();
         Optional<IdempotencyKey> key = idempotencyKey
                 .map(value -> new IdempotencyKey(value, Runs.hash("run-now", skill, stage, user)));
-        return timing(ref).compose(timing -> runs.launch(ref, ScheduledRuns.input(timing.plan()),
-                new Trigger(ScheduledRuns.SCHEDULE, user, key)));
+        return runs.replay(ref.tenant(), key).compose(first -> first.map(Future::succeededFuture)
+                .orElseGet(() -> timing(ref).compose(timing -> runs.launch(ref, ScheduledRuns.input(timing.plan()),
+                        new Trigger(ScheduledRuns.SCHEDULE, user, key, false)))));
     }
 
     /** Goes on after a pause; no error if it was not paused. Fails with {@code Conflict} if it is not in force. */
@@ -74,7 +75,7 @@ public final class ScheduleDesk {
             if (!timing.enabled()) {
                 throw new ProblemException(new Problem.Conflict("the schedule is not enabled"));
             }
-            return ticker.set(ref, timing.plan());
+            return ticker.set(ref, timing.plan()).compose(_ -> ticker.resume(ref));
         }).compose(_ -> outlook(owner, skill, stage));
     }
 

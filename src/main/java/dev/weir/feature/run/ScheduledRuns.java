@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 /**
  * Runs that their stage's schedule starts. The key of a time is the idempotency key of its run, with the same request hash for all: the time
  * says all there is to say, and a repetition is answered with the run even if the stage's version, schema or plan changed in between.
+ *
+ * <p>If the queue takes nothing, the run exists and waits: to launch it again offers it again, and later {@link Strays} does. So no time is
+ * lost, and that others filled the queue counts nothing against the schedule.
  */
 public final class ScheduledRuns implements Launcher {
     /** The source of such runs, and who invoked them if nobody did. */
@@ -46,9 +49,21 @@ public final class ScheduledRuns implements Launcher {
 
     @Override
     public Future<Launched> launch(StageRef stage, Plan plan, String key) {
-        return store.byKey(stage.tenant(), key).compose(known -> known
-                .map(run -> Future.<Launched>succeededFuture(new Launched.Started(run.id())))
+        return store.byKey(stage.tenant(), key).compose(known -> known.map(this::known)
                 .orElseGet(() -> planned(stage, plan, key)));
+    }
+
+    @Override
+    public Future<Optional<RunId>> find(StageRef stage, String key) {
+        return store.byKey(stage.tenant(), key).map(known -> known.map(Run::id));
+    }
+
+    /** If it waits, that may be because the queue took nothing when it was made. */
+    private Future<Launched> known(Run run) {
+        Launched started = new Launched.Started(run.id());
+        return run.status() == RunStatus.QUEUED
+                ? runs.offer(run).map(started)
+                : Future.succeededFuture(started);
     }
 
     private Future<Launched> planned(StageRef stage, Plan plan, String key) {
@@ -61,7 +76,7 @@ public final class ScheduledRuns implements Launcher {
     }
 
     private Future<Launched> start(StageRef stage, Plan plan, String key) {
-        Trigger trigger = new Trigger(SCHEDULE, SCHEDULE, Optional.of(new IdempotencyKey(key, SCHEDULE)));
+        Trigger trigger = new Trigger(SCHEDULE, SCHEDULE, Optional.of(new IdempotencyKey(key, SCHEDULE)), true);
         return runs.launch(stage, input(plan), trigger)
                 .<Launched>map(accepted -> new Launched.Started(accepted.run().id()))
                 .recover(ScheduledRuns::refused);
@@ -76,15 +91,13 @@ public final class ScheduledRuns implements Launcher {
         }
     }
 
-    /** What will be the same at the next try is a refusal; a run that the queue refused exists, and has failed. */
+    /** What will be the same at the next try is a refusal. */
     private static Future<Launched> refused(Throwable failure) {
         Optional<Launched> refusal = failure instanceof ProblemException known
                 ? switch (known.problem()) {
                     case Problem.Invalid invalid -> Optional.of(new Launched.Refused(detail(invalid)));
                     case Problem.Conflict conflict -> Optional.of(new Launched.Refused(conflict.detail()));
                     case Problem.NotFound absent -> Optional.of(new Launched.Refused(absent.detail()));
-                    case Problem.Unavailable away when !away.runId().isEmpty() ->
-                        Optional.of(new Launched.Started(new RunId(away.runId())));
                     default -> Optional.empty();
                 }
                 : Optional.empty();

@@ -1,5 +1,6 @@
 package dev.weir.feature.schedule;
 
+import java.time.Month;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,7 @@ final class EventBridgeCron {
     private EventBridgeCron() {}
 
     /**
-     * One expression, or two if both day fields count: EventBridge cannot say "either". A day that both select fires both, at the same
+     * One expression, or two if both day fields count and either can fire: EventBridge cannot say "either". A day that both select fires both, at the same
      * time; whoever takes them must let each slot through once.
      */
     static List<String> of(Cron cron) {
@@ -27,10 +28,19 @@ final class EventBridgeCron {
         }
         String monthDays = text(ofMonth, CronField.DAY_OF_MONTH, 0);
         String weekDays = text(ofWeek, CronField.DAY_OF_WEEK, 1);
-        if (either) {
+        if (either && hasDay(cron)) {
             return List.of(expression(cron, monthDays, "?"), expression(cron, "?", weekDays));
         }
+        if (either) {
+            return List.of(expression(cron, "?", weekDays));
+        }
         return List.of(ofMonth.any() ? expression(cron, "?", weekDays) : expression(cron, monthDays, "?"));
+    }
+
+    /** Whether one of the months has one of the days of the month: 31 February would never fire. */
+    private static boolean hasDay(Cron cron) {
+        int first = cron.dayOfMonth().next(CronField.DAY_OF_MONTH.min);
+        return cron.month().values().anyMatch(month -> first <= Month.of(month).maxLength());
     }
 
     private static String expression(Cron cron, String monthDays, String weekDays) {

@@ -17,6 +17,9 @@ public interface Launcher {
      */
     Future<Launched> launch(StageRef stage, Plan plan, String key);
 
+    /** The run that {@link #launch} started under {@code key} within the last day, if it did. */
+    Future<Optional<RunId>> find(StageRef stage, String key);
+
     /** How a run stands. */
     Future<Standing> standing(RunId run);
 

@@ -1,5 +1,6 @@
 package dev.weir.feature.schedule;
 
+import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
 import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
@@ -34,4 +35,7 @@ public interface ScheduleStore {
      * moved it, or its plan is another.
      */
     Future<Boolean> move(Schedule seen, State to);
+
+    /** As {@link #move}, but what changes is the plan, and the state stays. */
+    Future<Boolean> amend(Schedule seen, Plan plan);
 }

@@ -5,6 +5,8 @@ import dev.weir.kernel.StageRef;
 import dev.weir.feature.access.Permit;
 import dev.weir.feature.schedule.Ticker;
 import dev.weir.feature.secret.Secrets;
+import dev.weir.feature.webhook.Subscription;
+import dev.weir.feature.webhook.Webhooks;
 import dev.weir.kernel.Ids;
 import dev.weir.kernel.Offload;
 import dev.weir.kernel.Problem;
@@ -23,6 +25,7 @@ public final class Skills {
     private final SkillCatalog catalog;
     private final StageRules rules;
     private final Ticker schedules;
+    private final Webhooks webhooks;
     private final Schemas schemas;
     private final InstantSource clock;
 
@@ -31,12 +34,15 @@ public final class Skills {
      *
      * @param rules what a stage's settings must keep to
      * @param schedules of stages that run by themselves
+     * @param webhooks whose deliveries end with what they were for
      * @param offload reads schemas
      */
-    public Skills(SkillCatalog catalog, StageRules rules, Ticker schedules, Offload offload, InstantSource clock) {
+    public Skills(SkillCatalog catalog, StageRules rules, Ticker schedules, Webhooks webhooks, Offload offload,
+            InstantSource clock) {
         this.catalog = catalog;
         this.rules = rules;
         this.schedules = schedules;
+        this.webhooks = webhooks;
         this.schemas = new Schemas(offload);
         this.clock = clock;
     }
@@ -89,6 +95,7 @@ public final class Skills {
                 .compose(good -> catalog.put(new Stage(ref, good, Optional.empty(), now, now)))
                 .map(done -> require(done, "skill", skill))
                 .compose(_ -> time(ref, settings))
+                .compose(_ -> webhooks.moved(ref, settings.webhook().map(Subscription::url)))
                 .compose(_ -> stage(owner, skill, stage));
     }
 
@@ -122,7 +129,7 @@ public final class Skills {
     public Future<Void> delete(Permit owner, String skill, String stage) {
         StageRef ref = new StageRef(owner.tenant(), skill, stage);
         return catalog.delete(ref).map(deleted -> require(deleted, "stage", stage))
-                .compose(_ -> schedules.remove(ref));
+                .compose(_ -> schedules.remove(ref)).compose(_ -> webhooks.moved(ref, Optional.empty()));
     }
 
     private static Void require(boolean present, String kind, String id) {

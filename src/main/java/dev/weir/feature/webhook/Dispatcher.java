@@ -3,6 +3,7 @@ package dev.weir.feature.webhook;
 import dev.weir.feature.webhook.Courier.Letter;
 import dev.weir.feature.webhook.Delivery.State;
 import dev.weir.feature.webhook.DeliveryStore.Leased;
+import dev.weir.feature.webhook.DeliveryStore.Room;
 import dev.weir.feature.webhook.RetryRules.Step;
 import dev.weir.kernel.Redacted;
 import dev.weir.wire.webhook.SigningKey;
@@ -15,11 +16,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,13 +35,17 @@ public final class Dispatcher {
     private final DeliveryStore store;
     private final Courier courier;
     private final SigningKeys keys;
+    private final Subscriptions subscriptions;
     private final Consumer<State> tried;
     private final RetryRules rules;
     private final InstantSource clock;
     private final Settings settings;
+    /** Letters that were taken and are not settled. */
+    private final AtomicInteger letters = new AtomicInteger();
+    /** They and the look for more. */
     private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicBoolean pulling = new AtomicBoolean();
-    private final AtomicBoolean again = new AtomicBoolean();
+    /** Calls that nobody has looked for yet, or whose look goes on; whoever makes it more than 0 looks. */
+    private final AtomicInteger calls = new AtomicInteger();
     private final Promise<Void> idle = Promise.promise();
     private volatile boolean stopping;
 
@@ -47,21 +53,29 @@ public final class Dispatcher {
      * How much at once.
      *
      * @param perEndpoint so that a slow one holds up only itself
-     * @param lease longer than the look-up of keys and the courier's time-out together
+     * @param lookUp how long the look-up of a subscription may take, and that of keys
+     * @param lease longer than both and the courier's time-out together
      */
-    public record Settings(int most, int perEndpoint, Duration lease) {}
+    public record Settings(int most, int perEndpoint, Duration lookUp, Duration lease) {
+        /** A quarter, so that nobody has it all, but never less than one endpoint may have. */
+        int perTenant() {
+            return Math.max(perEndpoint, most / 4);
+        }
+    }
 
     /**
      * Whom to ask, and to tell.
      *
      * @param tried what each try that was kept has made of its delivery; {@code PENDING}: it will be tried again
      */
-    public record Ports(DeliveryStore store, Courier courier, SigningKeys keys, Consumer<State> tried) {}
+    public record Ports(DeliveryStore store, Courier courier, SigningKeys keys, Subscriptions subscriptions,
+            Consumer<State> tried) {}
 
     public Dispatcher(Ports ports, RetryRules rules, Settings settings, InstantSource clock) {
         this.store = ports.store();
         this.courier = ports.courier();
         this.keys = ports.keys();
+        this.subscriptions = ports.subscriptions();
         this.tried = ports.tried();
         this.rules = rules;
         this.settings = settings;
@@ -73,27 +87,33 @@ public final class Dispatcher {
      * looks once more.
      */
     public Future<Integer> pull() {
-        int room = settings.most() - underWay.get();
-        if (stopping || room <= 0) {
+        return calls.getAndIncrement() == 0 ? look() : Future.succeededFuture(0);
+    }
+
+    /** Only one at a time, so that what it finds free stays free; calls that came meanwhile may have come too late for it. */
+    private Future<Integer> look() {
+        int heard = calls.get();
+        underWay.incrementAndGet();
+        return Future.succeededFuture().compose(_ -> take()).onComplete(_ -> {
+            if (calls.addAndGet(-heard) > 0) {
+                look().onFailure(Dispatcher::unread);
+            }
+            left();
+        });
+    }
+
+    private Future<Integer> take() {
+        int free = settings.most() - letters.get();
+        if (stopping || free <= 0) {
             return Future.succeededFuture(0);
         }
-        if (!pulling.compareAndSet(false, true)) {
-            again.set(true);
-            return Future.succeededFuture(0);
-        }
-        again.set(false);
-        underWay.incrementAndGet(); // the look itself, so that nobody takes it for idle
         Instant now = clock.instant();
-        return store.lease(room, settings.perEndpoint(), now, now.plus(settings.lease())).map(leased -> {
+        Room room = new Room(free, settings.perTenant(), settings.perEndpoint());
+        return store.lease(room, now, now.plus(settings.lease())).map(leased -> {
+            letters.addAndGet(leased.size());
             underWay.addAndGet(leased.size());
             leased.forEach(each -> deliver(each).onComplete(_ -> ended()));
             return leased.size();
-        }).onComplete(_ -> {
-            pulling.set(false);
-            left();
-            if (again.get()) {
-                look();
-            }
         });
     }
 
@@ -106,12 +126,13 @@ public final class Dispatcher {
     }
 
     private void ended() {
+        letters.decrementAndGet();
+        pull().onFailure(Dispatcher::unread);
         left();
-        look();
     }
 
-    private void look() {
-        pull().onFailure(failure -> LOG.atWarn().setCause(failure).log("deliveries could not be read; trying again"));
+    private static void unread(Throwable failure) {
+        LOG.atWarn().setCause(failure).log("deliveries could not be read; trying again");
     }
 
     private void left() {
@@ -120,15 +141,28 @@ public final class Dispatcher {
         }
     }
 
+    /** Whatever the ports throw is a failure like others: nothing may keep the slot. */
     private Future<Boolean> deliver(Leased leased) {
         Delivery delivery = leased.delivery();
         Instant begun = clock.instant();
-        return keys.value(delivery.endpoint().stage().tenant(), delivery.endpoint().secret())
-                .compose(value -> signed(delivery, value))
-                .recover(failure -> Future.succeededFuture(withoutKeys(delivery, failure)))
+        return inTime(() -> subscriptions.holds(delivery.endpoint()))
+                .compose(holds -> holds ? withKeys(delivery) : removed())
+                .recover(failure -> unprepared(delivery, "not_sent", failure))
                 .compose(rule -> settle(leased, begun, rule))
                 .onFailure(failure -> LOG.atWarn().addKeyValue("delivery", delivery.id()).setCause(failure)
                         .log("what became of a delivery could not be kept; it will be sent again"));
+    }
+
+    private Future<Function<Health, Step>> withKeys(Delivery delivery) {
+        return inTime(() -> keys.value(delivery.endpoint().stage().tenant(), delivery.endpoint().secret()))
+                .transform(found -> found.succeeded()
+                        ? signed(delivery, found.result())
+                        : unprepared(delivery, "no_keys", found.cause()));
+    }
+
+    private <T> Future<T> inTime(Supplier<Future<T>> port) {
+        return Future.succeededFuture().compose(_ -> port.get()).timeout(settings.lookUp().toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     private Future<Boolean> settle(Leased leased, Instant begun, Function<Health, Step> rule) {
@@ -143,9 +177,13 @@ public final class Dispatcher {
         });
     }
 
-    private Function<Health, Step> withoutKeys(Delivery delivery, Throwable failure) {
-        LOG.atWarn().addKeyValue("delivery", delivery.id()).setCause(failure).log("no keys to sign with now");
-        return health -> rules.withoutKeys(delivery, health, clock.instant());
+    private Future<Function<Health, Step>> unprepared(Delivery delivery, String outcome, Throwable failure) {
+        LOG.atWarn().addKeyValue("delivery", delivery.id()).setCause(failure).log("a delivery cannot be sent now");
+        return Future.succeededFuture(health -> rules.unprepared(delivery, outcome, health, clock.instant()));
+    }
+
+    private Future<Function<Health, Step>> removed() {
+        return Future.succeededFuture(health -> rules.removed(health, clock.instant()));
     }
 
     private Future<Function<Health, Step>> signed(Delivery delivery, Optional<Redacted> value) {

@@ -16,24 +16,32 @@ public record Health(int failures, Optional<Instant> failingSince, Instant openU
     public static final Health GOOD = new Health(0, Optional.empty(), Instant.EPOCH, Optional.empty());
 
     /** Failures in a row that open the circuit. */
-    static final int THRESHOLD = 5;
+    public static final int THRESHOLD = 5;
     /** How long it stays open first, doubled with each failure more. */
     static final Duration OPEN_FIRST = Duration.ofSeconds(30);
     static final Duration OPEN_MOST = Duration.ofMinutes(15);
+    /** How long it stays open at most because a receiver asked for time; one letter may have to wait longer. */
+    static final Duration ASKED_MOST = Duration.ofHours(1);
     /** Nothing but failures for so long, and at least so many, disable. */
     static final Duration PATIENCE = Duration.ofHours(24);
     static final int MANY = 12;
 
-    /** How many letters may be under way at once: one, to see, while it has failed too often. */
-    public int room(int most) {
-        return failures >= THRESHOLD ? 1 : most;
+    /** How many letters may be under way at once: one, to see, while it has failed too often or its circuit is open. */
+    public int room(int most, Instant now) {
+        return failures >= THRESHOLD || isOpen(now) ? 1 : most;
+    }
+
+    /** Whether only what was asked for is sent. */
+    public boolean isOpen(Instant now) {
+        return openUntil.isAfter(now);
     }
 
     Health afterFailure(Instant now, Duration atLeast, String outcome) {
         int count = failures + 1;
         Instant since = failingSince.orElse(now);
         boolean hopeless = count >= MANY && !since.plus(PATIENCE).isAfter(now);
-        Instant until = now.plus(open(count).compareTo(atLeast) > 0 ? open(count) : atLeast);
+        Duration asked = atLeast.compareTo(ASKED_MOST) > 0 ? ASKED_MOST : atLeast;
+        Instant until = now.plus(open(count).compareTo(asked) > 0 ? open(count) : asked);
         return new Health(count, Optional.of(since), until.isAfter(openUntil) ? until : openUntil,
                 disabled.or(() -> hopeless
                         ? Optional.of("nothing but failures since " + since + "; the last was " + outcome)

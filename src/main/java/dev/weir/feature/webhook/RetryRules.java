@@ -49,9 +49,14 @@ public record RetryRules(RandomGenerator random) {
         return rejected("the signing secret cannot be resolved", health, now);
     }
 
-    /** The keys could not be looked up now: not the endpoint's fault. */
-    Step withoutKeys(Delivery delivery, Health health, Instant now) {
-        Step step = failed(delivery, "no_keys", Duration.ZERO, health, now);
+    /** Its stage is gone or tells somebody else by now: nobody's fault. */
+    Step removed(Health health, Instant now) {
+        return new Step(State.FAILED, now, "removed", Optional.of(DeliveryStore.REMOVED), health);
+    }
+
+    /** What it takes to send could not be looked up now: not the endpoint's fault. */
+    Step unprepared(Delivery delivery, String outcome, Health health, Instant now) {
+        Step step = failed(delivery, outcome, Duration.ZERO, health, now);
         return new Step(step.state(), step.nextAt(), step.outcome(), step.note(), health);
     }
 

@@ -5,6 +5,7 @@ import dev.weir.feature.webhook.Delivery.State;
 import dev.weir.feature.webhook.Delivery.Try;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
 
 /** The webhook desk: what is announced, how it went, and once more. Callers have checked that the tenant is the caller's own. */
 public final class Webhooks {
+    /** Deliveries that one step ends when a webhook is removed. */
+    private static final int DROPPED_AT_ONCE = 500;
     private static final Pattern TYPE = Pattern.compile("[a-z_]{1,32}([.][a-z_]{1,32}){1,3}");
 
     private final DeliveryStore store;
@@ -53,7 +56,7 @@ public final class Webhooks {
      * @param data a JSON text
      */
     public Future<Delivery> announce(Endpoint endpoint, RunId run, String type, String data) {
-        return add(delivery("msg_" + run.value(), endpoint, Optional.of(run), type, data));
+        return add(delivery("msg_" + run.value(), endpoint, Optional.of(run), type, data), false);
     }
 
     /**
@@ -62,13 +65,13 @@ public final class Webhooks {
      * @param id of 1 to 60 letters, digits, {@code -} and {@code _}
      */
     public Future<Delivery> announce(Endpoint endpoint, String id, String type, String data) {
-        return add(delivery("msg_" + id, endpoint, Optional.empty(), type, data));
+        return add(delivery("msg_" + id, endpoint, Optional.empty(), type, data), false);
     }
 
-    /** Sends something that means nothing, to see whether it arrives. */
+    /** Sends something that means nothing, to see whether it arrives; once, even if the circuit is open. */
     public Future<Delivery> ping(Endpoint endpoint) {
         String id = "msg_test_" + UUID.randomUUID();
-        return add(delivery(id, endpoint, Optional.empty(), "webhook.test", "{}"));
+        return add(delivery(id, endpoint, Optional.empty(), "webhook.test", "{}"), true);
     }
 
     /** How the endpoint fares; good if nothing was ever sent there. */
@@ -95,7 +98,19 @@ public final class Webhooks {
                 .compose(delivery -> store.tries(tenant, id).map(tries -> new Story(delivery, tries)));
     }
 
-    /** Tries once more, and on from there as if it were new; the same id, the same bytes. Fails with {@code NotFound}. */
+    /**
+     * For when a stage is saved or deleted: ends what still waits to be sent for it anywhere else than to {@code keptUrl}. What is under way
+     * arrives or not; it is not tried again.
+     */
+    public Future<Void> moved(StageRef stage, Optional<String> keptUrl) {
+        return store.drop(stage, keptUrl, DROPPED_AT_ONCE)
+                .compose(n -> n < DROPPED_AT_ONCE ? Future.succeededFuture() : moved(stage, keptUrl));
+    }
+
+    /**
+     * Tries once more, also if the circuit is open, and on from there as if it were new; the same id, the same bytes. Fails with
+     * {@code NotFound}.
+     */
     public Future<Delivery> redeliver(TenantId tenant, String id) {
         return store.redeliver(tenant, id, clock.instant()).map(found -> {
             Delivery pending = found.orElseThrow(Webhooks::absent);
@@ -104,8 +119,8 @@ public final class Webhooks {
         });
     }
 
-    private Future<Delivery> add(Delivery delivery) {
-        return store.add(delivery).map(added -> {
+    private Future<Delivery> add(Delivery delivery, boolean asked) {
+        return store.add(delivery, asked).map(added -> {
             due.run();
             return added;
         });

@@ -14,7 +14,7 @@ import java.sql.SQLException;
 final class DeliveryRows {
     /** Begins every query for deliveries. */
     static final String SELECT = """
-            select d.*, e.tenant, e.skill, e.stage, e.url from delivery d join webhook_endpoint e on e.id = d.endpoint
+            select d.*, e.skill, e.stage, e.url from delivery d join webhook_endpoint e on e.id = d.endpoint
             """;
 
     private DeliveryRows() {}

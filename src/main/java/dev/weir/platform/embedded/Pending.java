@@ -6,6 +6,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
@@ -67,14 +68,14 @@ final class Pending<T> {
             } else {
                 promise.fail(failure);
             }
-        } catch (RuntimeException thrown) { // a callback's fault: it must not reach this thread's next task
+        } catch (RuntimeException | StackOverflowError thrown) { // a callback's fault: it must not reach this thread's next task
             LOG.error("a callback of a database answer failed", thrown);
         }
     }
 
     private static Throwable told(Throwable thrown) {
         if (!(thrown instanceof SQLiteException fault)) {
-            return thrown;
+            return thrown instanceof SQLException ? unknown(thrown) : thrown;
         }
         return switch (fault.getResultCode()) {
             case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID ->
@@ -82,7 +83,12 @@ final class Pending<T> {
                         new Problem.Conflict("there is one of that id already"), thrown);
             case SQLITE_FULL, SQLITE_BUSY -> new ProblemException(
                     new Problem.Unavailable("the store cannot write now", Duration.ofSeconds(5), ""), thrown);
-            default -> thrown;
+            default -> unknown(thrown);
         };
+    }
+
+    /** Unchecked, as whoever waits for a future expects it. */
+    private static ProblemException unknown(Throwable thrown) {
+        return new ProblemException(ProblemException.problemOf(thrown), thrown);
     }
 }

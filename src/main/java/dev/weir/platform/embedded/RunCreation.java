@@ -33,24 +33,29 @@ record RunCreation(RunId id, RunOrder order, Optional<IdempotencyKey> key) {
             (select tenant, key from idempotency_key where created_at <= ? order by created_at limit 8)""";
 
     Created write(Session session, Instant now) throws SQLException {
-        return key.isPresent() ? once(session, key.get(), now.minus(KEY_VALID)) : new Created.New(insert(session));
+        if (key.isEmpty()) {
+            return new Created.New(insert(session));
+        }
+        TenantId tenant = order.stage().tenant();
+        Optional<Created> known = replay(session, tenant, key.get(), now);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        session.update(FORGET, now.minus(KEY_VALID));
+        Run run = insert(session);
+        session.update(KEEP, tenant.value(), key.get().key(), key.get().requestHash(), id.value(), order.createdAt());
+        return new Created.New(run);
     }
 
-    private Created once(Session session, IdempotencyKey wanted, Instant forgotten) throws SQLException {
-        String tenant = order.stage().tenant().value();
-        Optional<String> hash = session.first(HASH_OF, row -> row.text("request_hash"), tenant, wanted.key(),
-                forgotten);
-        if (hash.isEmpty()) {
-            session.update(FORGET, forgotten);
-            Run run = insert(session);
-            session.update(KEEP, tenant, wanted.key(), wanted.requestHash(), id.value(), order.createdAt());
-            return new Created.New(run);
+    /** What the key stands for still, to who comes with it again. */
+    static Optional<Created> replay(Session session, TenantId tenant, IdempotencyKey wanted, Instant now)
+            throws SQLException {
+        Optional<String> hash = session.first(HASH_OF, row -> row.text("request_hash"), tenant.value(), wanted.key(),
+                now.minus(KEY_VALID));
+        if (hash.isPresent() && !hash.get().equals(wanted.requestHash())) {
+            return Optional.of(new Created.KeyReused());
         }
-        if (!hash.get().equals(wanted.requestHash())) {
-            return new Created.KeyReused();
-        }
-        return new Created.Replayed(
-                session.first(RUN_OF, RunRows::run, tenant, wanted.key(), forgotten).orElseThrow());
+        return byKey(session, tenant, wanted.key(), now).map(Created.Replayed::new);
     }
 
     /** The run that the key names still. */

@@ -58,7 +58,8 @@ final class RunRows {
     }
 
     private static Run.Claim claim(Row row) throws SQLException {
-        return new Run.Claim(row.number("fence"), row.instant("lease_until"), row.optionalText("micro_vm"));
+        return new Run.Claim(row.number("fence"), row.instant("lease_until"), row.optionalText("micro_vm"),
+                row.optionalInstant("bound_at"));
     }
 
     private static Outcome outcome(Row row, RunStatus status) throws SQLException {

@@ -14,19 +14,20 @@ import io.vertx.core.Future;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Deliveries in the tables {@code delivery} and {@code delivery_attempt}, endpoints in {@code webhook_endpoint}. */
 public final class SqliteDeliveryStore implements DeliveryStore {
-    private static final String FIND = DeliveryRows.SELECT + "where e.tenant = ? and d.id = ?";
+    private static final String FIND = DeliveryRows.SELECT + "where d.tenant = ? and d.id = ?";
     private static final String OF_RUN = DeliveryRows.SELECT
-            + "where e.tenant = ? and d.run_id = ? order by d.seq limit 100";
+            + "where d.tenant = ? and d.run_id = ? order by d.seq limit 100";
     private static final String TRIES = """
             select a.* from delivery_attempt a join delivery d on d.seq = a.delivery
-            join webhook_endpoint e on e.id = d.endpoint where e.tenant = ? and d.id = ? order by a.n""";
+            where d.tenant = ? and d.id = ? order by a.n""";
     private static final String MEET = """
             insert into webhook_endpoint (tenant, skill, stage, url) values (?, ?, ?, ?) on conflict do nothing""";
     private static final String ENDPOINT = """
@@ -34,42 +35,43 @@ public final class SqliteDeliveryStore implements DeliveryStore {
     private static final String WAITING = """
             select count(*) as n from (select 1 from delivery where endpoint = ? and state = 'PENDING' limit ?)""";
     private static final String ADD = """
-            insert into delivery (id, endpoint, run_id, type, secret, body, state, tries, next_at, created_at, note)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing""";
-    /** The index has the endpoints by turn; whether one has something due is one step into another index. */
-    private static final String SERVABLE = """
-            select * from webhook_endpoint e where disabled is null and open_until <= ? and exists
-            (select 1 from delivery d where d.endpoint = e.id and state = 'PENDING' and next_at <= ? and leased_until <= ?)
-            order by served_at, id limit ?""";
-    private static final String BUSY = """
-            select count(*) as n from delivery where endpoint = ? and state = 'PENDING' and leased_until > ?""";
-    private static final String DUE = """
-            select seq from delivery where endpoint = ? and state = 'PENDING' and next_at <= ? and leased_until <= ?
-            order by next_at, seq limit ?""";
-    private static final String TAKE = """
-            update delivery set leased_until = ?, receipt = lower(hex(randomblob(16))) where seq = ?""";
-    private static final String SERVED = "update webhook_endpoint set served_at = ? where id = ?";
-    private static final String TAKEN = DeliveryRows.SELECT + "where d.seq = ?";
+            insert into delivery (id, tenant, endpoint, run_id, type, secret, body, state, tries, next_at, created_at, note,
+            asked) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
     private static final String HELD = """
             select e.* from delivery d join webhook_endpoint e on e.id = d.endpoint where d.receipt = ?""";
     private static final String SEQ = "select seq from delivery where receipt = ?";
     private static final String LOG = """
             insert into delivery_attempt (delivery, n, at, took, outcome)
             select ?1, coalesce(max(n), 0) + 1, ?2, ?3, ?4 from delivery_attempt where delivery = ?1""";
+    private static final String TRIM = """
+            delete from delivery_attempt where delivery = ?1
+            and n <= (select max(n) from delivery_attempt where delivery = ?1) - ?2""";
     private static final String MOVE = """
-            update delivery set state = ?, next_at = ?, note = ?, tries = tries + 1, receipt = null, leased_until = 0
-            where seq = ?""";
+            update delivery set state = ?, next_at = ?, note = ?, tries = tries + 1, asked = 0, receipt = null,
+            leased_until = 0 where seq = ?""";
     private static final String JUDGE = """
             update webhook_endpoint set failures = ?, failing_since = ?, open_until = ?, disabled = ? where id = ?""";
-    private static final String GIVE_UP = """
-            update delivery set state = 'FAILED', note = ?, receipt = null
-            where endpoint = ? and state = 'PENDING' and leased_until <= ?""";
     private static final String REDELIVER = """
-            update delivery set state = 'PENDING', next_at = ?1, tries = 0, note = null, receipt = null, leased_until = 0
-            where id = ?2 and leased_until <= ?1""";
-    private static final String FORGET = """
-            delete from delivery where seq in
-            (select seq from delivery where state <> 'PENDING' and created_at < ? order by created_at limit ?)""";
+            update delivery set state = 'PENDING', next_at = ?1, tries = 0, note = null, asked = 1, receipt = null,
+            leased_until = 0 where id = ?2 and (receipt is null or leased_until <= ?1) returning endpoint""";
+    private static final String ELSEWHERE = """
+            select d.seq, d.endpoint from webhook_endpoint e join delivery d on d.endpoint = e.id
+            where e.tenant = ? and e.skill = ? and e.stage = ? and e.url <> ?
+            and d.state = 'PENDING' and d.receipt is null limit ?""";
+    private static final String OLD = """
+            select seq, endpoint from delivery where state <> 'PENDING' and created_at < ? order by created_at limit ?""";
+    private static final String FORGET = "delete from delivery where seq = ?";
+    private static final String FORGET_TENANT = """
+            delete from webhook_turn where tenant = (select tenant from webhook_endpoint where id = ?1)
+            and not exists (select 1 from webhook_endpoint e where e.tenant = webhook_turn.tenant and e.id <> ?1)""";
+    private static final String IDLE = """
+            select 1 from webhook_endpoint where id = ? and failures = 0 and disabled is null
+            and not exists (select 1 from delivery where endpoint = webhook_endpoint.id)""";
+    private static final String FORGET_ENDPOINT = "delete from webhook_endpoint where id = ?";
+
+    /** For a test of how they are looked up: what a look for due deliveries does, and what happens at every try. */
+    static final List<String> HOT = List.of(FIND, OF_RUN, TRIES, ENDPOINT, WAITING, HELD, SEQ, LOG, TRIM, MOVE, JUDGE,
+            REDELIVER, ELSEWHERE, OLD, FORGET, FORGET_TENANT, IDLE, FORGET_ENDPOINT);
 
     private final SqliteDatabase database;
     private final int waiting;
@@ -81,19 +83,24 @@ public final class SqliteDeliveryStore implements DeliveryStore {
     }
 
     @Override
-    public Future<Delivery> add(Delivery delivery) {
+    public Future<Delivery> add(Delivery delivery, boolean asked) {
         return database.write(session -> {
             Endpoint endpoint = delivery.endpoint();
+            String tenant = endpoint.stage().tenant().value();
+            Optional<Delivery> known = session.first(FIND, DeliveryRows::delivery, tenant, delivery.id());
+            if (known.isPresent()) {
+                return known.get();
+            }
             Object[] where = place(endpoint.stage(), endpoint.url());
             session.update(MEET, where);
-            Place place = session.first(ENDPOINT, Place::read, where).orElseThrow();
+            DeliveryPlace place = session.first(ENDPOINT, DeliveryPlace::read, where).orElseThrow();
             Optional<String> refusal = refusal(session, place);
             State state = refusal.isPresent() ? State.FAILED : delivery.state();
-            session.update(ADD, delivery.id(), place.id(), delivery.run().map(RunId::value), delivery.type(),
+            session.update(ADD, delivery.id(), tenant, place.id(), delivery.run().map(RunId::value), delivery.type(),
                     endpoint.secret(), delivery.body(), state.name(), delivery.tries(), delivery.nextAt(),
-                    delivery.createdAt(), refusal);
-            return session.first(FIND, DeliveryRows::delivery, endpoint.stage().tenant().value(), delivery.id())
-                    .orElseThrow();
+                    delivery.createdAt(), refusal, asked);
+            DeliveryLine.changed(session, place.id());
+            return session.first(FIND, DeliveryRows::delivery, tenant, delivery.id()).orElseThrow();
         });
     }
 
@@ -113,40 +120,32 @@ public final class SqliteDeliveryStore implements DeliveryStore {
     }
 
     @Override
-    public Future<List<Leased>> lease(int max, int perEndpoint, Instant now, Instant until) {
-        return database.write(session -> {
-            List<Leased> taken = new ArrayList<>();
-            for (Place place : session.list(SERVABLE, Place::read, now, now, now, max)) {
-                int busy = session.first(BUSY, row -> row.integer("n"), place.id(), now).orElse(0);
-                int room = Math.min(place.health().room(perEndpoint) - busy, max - taken.size());
-                for (long seq : session.list(DUE, row -> row.number("seq"), place.id(), now, now, Math.max(0, room))) {
-                    session.update(TAKE, until, seq);
-                    taken.add(session.first(TAKEN, SqliteDeliveryStore::leased, seq).orElseThrow());
-                }
-                session.update(SERVED, now, place.id());
-            }
-            return taken;
-        });
+    public Future<List<Leased>> lease(Room room, Instant now, Instant until) {
+        return database.write(session -> DeliveryLine.lease(session, room, now, until));
     }
 
     @Override
     public Future<Boolean> settle(Leased leased, Instant at, Duration took, Function<Health, Step> rule) {
         return database.write(session -> {
-            Optional<Place> held = session.first(HELD, Place::read, leased.receipt());
+            Optional<DeliveryPlace> held = session.first(HELD, DeliveryPlace::read, leased.receipt());
             if (held.isEmpty()) {
                 return false;
             }
-            Place place = held.get();
+            DeliveryPlace place = held.get();
             Step step = rule.apply(place.health());
             long seq = session.first(SEQ, row -> row.number("seq"), leased.receipt()).orElseThrow();
             session.update(LOG, seq, at, took, step.outcome());
+            session.update(TRIM, seq, MAX_TRIES);
             session.update(MOVE, step.state().name(), step.nextAt(), step.note(), seq);
             Health health = step.health();
-            session.update(JUDGE, health.failures(), health.failingSince(), health.openUntil(), health.disabled(),
-                    place.id());
+            judge(session, place.id(), health);
             if (health.disabled().isPresent()) {
-                session.update(GIVE_UP, DISABLED, place.id(), at);
+                session.update(DeliveryLine.GIVE_UP_ONE, DISABLED, seq);
+                if (place.health().disabled().isEmpty()) {
+                    session.update(DeliveryLine.GIVE_UP, DISABLED, place.id());
+                }
             }
+            DeliveryLine.changed(session, place.id());
             return true;
         });
     }
@@ -155,7 +154,9 @@ public final class SqliteDeliveryStore implements DeliveryStore {
     public Future<Optional<Delivery>> redeliver(TenantId tenant, String id, Instant now) {
         return database.write(session -> {
             if (session.exists(FIND, tenant.value(), id)) {
-                session.update(REDELIVER, now, id);
+                for (long endpoint : session.list(REDELIVER, row -> row.number("endpoint"), now, id)) {
+                    DeliveryLine.changed(session, endpoint);
+                }
             }
             return session.first(FIND, DeliveryRows::delivery, tenant.value(), id);
         });
@@ -170,20 +171,62 @@ public final class SqliteDeliveryStore implements DeliveryStore {
     @Override
     public Future<Void> enable(StageRef stage, String url) {
         return database.write(session -> {
-            Optional<Place> place = session.first(ENDPOINT, Place::read, place(stage, url));
+            Optional<DeliveryPlace> place = session.first(ENDPOINT, DeliveryPlace::read, place(stage, url));
             if (place.isPresent()) {
-                session.update(JUDGE, 0, Optional.empty(), Instant.EPOCH, Optional.empty(), place.get().id());
+                judge(session, place.get().id(), Health.GOOD);
+                DeliveryLine.changed(session, place.get().id());
+                forgetIfIdle(session, place.get().id());
             }
             return null;
         });
     }
 
     @Override
-    public Future<Integer> forget(Instant before, int max) {
-        return database.write(session -> session.update(FORGET, before, max));
+    public Future<Integer> drop(StageRef stage, Optional<String> keptUrl, int max) {
+        return database.write(session -> {
+            Object[] elsewhere = {stage.tenant().value(), stage.skill(), stage.stage(), keptUrl.orElse(""), max};
+            List<Key> dropped = session.list(ELSEWHERE, Key::read, elsewhere);
+            for (Key each : dropped) {
+                session.update(DeliveryLine.GIVE_UP_ONE, REMOVED, each.seq());
+            }
+            for (long endpoint : endpoints(dropped)) {
+                DeliveryLine.changed(session, endpoint);
+            }
+            return dropped.size();
+        });
     }
 
-    private Optional<String> refusal(Session session, Place place) throws SQLException {
+    @Override
+    public Future<Integer> forget(Instant before, int max) {
+        return database.write(session -> {
+            List<Key> old = session.list(OLD, Key::read, before, max);
+            for (Key each : old) {
+                session.update(FORGET, each.seq());
+            }
+            for (long endpoint : endpoints(old)) {
+                forgetIfIdle(session, endpoint);
+            }
+            return old.size();
+        });
+    }
+
+    private static void judge(Session session, long endpoint, Health health) throws SQLException {
+        session.update(JUDGE, health.failures(), health.failingSince(), health.openUntil(), health.disabled(),
+                endpoint);
+    }
+
+    private static void forgetIfIdle(Session session, long endpoint) throws SQLException {
+        if (session.exists(IDLE, endpoint)) {
+            session.update(FORGET_TENANT, endpoint);
+            session.update(FORGET_ENDPOINT, endpoint);
+        }
+    }
+
+    private static Set<Long> endpoints(List<Key> deliveries) {
+        return deliveries.stream().map(Key::endpoint).collect(Collectors.toSet());
+    }
+
+    private Optional<String> refusal(Session session, DeliveryPlace place) throws SQLException {
         if (place.health().disabled().isPresent()) {
             return Optional.of(DISABLED);
         }
@@ -191,17 +234,14 @@ public final class SqliteDeliveryStore implements DeliveryStore {
         return n < waiting ? Optional.empty() : Optional.of(FULL);
     }
 
-    private static Leased leased(Row row) throws SQLException {
-        return new Leased(DeliveryRows.delivery(row), row.text("receipt"));
-    }
-
     private static Object[] place(StageRef stage, String url) {
         return new Object[]{stage.tenant().value(), stage.skill(), stage.stage(), url};
     }
 
-    private record Place(long id, Health health) {
-        static Place read(Row row) throws SQLException {
-            return new Place(row.number("id"), DeliveryRows.health(row));
+    /** A delivery and where it goes. */
+    private record Key(long seq, long endpoint) {
+        static Key read(Row row) throws SQLException {
+            return new Key(row.number("seq"), row.number("endpoint"));
         }
     }
 }

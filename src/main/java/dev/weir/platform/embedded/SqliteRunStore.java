@@ -4,6 +4,7 @@ import dev.weir.feature.run.Outcome;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunError;
 import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.RunStore;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.kernel.Page;
@@ -27,27 +28,34 @@ public final class SqliteRunStore implements RunStore {
     private static final String RENEW = """
             update run set lease_until = ? where id = ? and fence = ? and status = 'running' returning *""";
     private static final String BIND = """
-            update run set micro_vm = ?, stripped_env = ? where id = ? and fence = ? and status = 'running'""";
+            update run set micro_vm = ?, stripped_env = ?, bound_at = coalesce(bound_at, ?)
+            where id = ? and fence = ? and status = 'running'""";
     private static final String NEXT_ATTEMPT = """
             update run set attempt = attempt + 1, micro_vm = null where id = ? and fence = ? and status = 'running'""";
-    private static final String PUT_BACK = """
-            update run set status = 'queued', attempt = 0, started_at = null, lease_until = 0
-            where id = ? and fence = ? and status = 'running' and micro_vm is null and attempt <= 1""";
     private static final String FINISH = """
-            update run set status = ?1, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
-            billable = ?, unsettled = 1, attempt = iif(?1 = 'throttled', 0, attempt),
-            started_at = iif(?1 = 'throttled', null, started_at) where id = ? and fence = ? and status = 'running'""";
+            update run set status = ?, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
+            billable = ?, unsettled = 1 where id = ? and fence = ? and status = 'running'""";
     private static final String FINISH_QUEUED = """
             update run set status = ?, output = ?, error_kind = ?, error_message = ?, last_event = ?, finished_at = ?,
             billable = ?, unsettled = 1 where id = ? and status = 'queued'""";
     private static final String CANCEL = """
             update run set cancelled_by = coalesce(cancelled_by, ?) where id = ? and status in ('queued', 'running')""";
-    private static final String UNATTENDED = """
-            select id, tenant, line from
-            (select id, tenant, line, created_at as since from run where status = 'queued' and created_at < ?1 order by since limit ?2)
-            union all select id, tenant, line from
-            (select id, tenant, line, lease_until as since from run where status = 'running' and lease_until < ?1 order by since limit ?2)
-            limit ?2""";
+    /** What a client's key is: {@link IdempotencyKey#isClients}. */
+    static final String LET_GO = "delete from idempotency_key where run_id = ? and instr(key, ' ') = 0";
+    /** The index is named because the planner prefers the one of all ids, and then walks over every run that ever was. */
+    static final String QUEUED_UNATTENDED = """
+            select id, tenant, line from run indexed by run_queued
+            where status = 'queued' and id > ? and created_at < ?
+            and not exists (select 1 from queue_message where run_id = run.id)
+            and not exists (select 1 from dead_letter where run_id = run.id) order by id limit ?""";
+    static final String RUNNING_UNATTENDED = """
+            select id, tenant, line from run indexed by run_running
+            where status = 'running' and id > ? and lease_until < ?
+            and not exists (select 1 from queue_message where run_id = run.id)
+            and not exists (select 1 from dead_letter where run_id = run.id) order by id limit ?""";
+    private static final String UNFINISHED = """
+            select 1 where exists (select 1 from run where status = 'queued')
+            or exists (select 1 from run where status = 'running')""";
     private static final String ENDED = "select * from run where unsettled = 1 and id > ? order by id limit ?";
     private static final String SETTLED = "update run set unsettled = 0 where id = ? and unsettled = 1";
     private static final String RELEASE_ALL = "update run set lease_until = 0 where status = 'running'";
@@ -69,6 +77,11 @@ public final class SqliteRunStore implements RunStore {
     @Override
     public Future<Optional<Run>> find(RunId id) {
         return database.read(session -> find(session, id));
+    }
+
+    @Override
+    public Future<Optional<Created>> replay(TenantId tenant, IdempotencyKey key) {
+        return database.read(session -> RunCreation.replay(session, tenant, key, clock.instant()));
     }
 
     @Override
@@ -98,9 +111,9 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
-    public Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv) {
+    public Future<Boolean> bind(RunId id, long fence, String microVm, List<StrippedName> strippedEnv, Instant now) {
         String names = RunRows.json(strippedEnv);
-        return database.write(session -> session.update(BIND, microVm, names, id.value(), fence) == 1);
+        return database.write(session -> session.update(BIND, microVm, names, now, id.value(), fence) == 1);
     }
 
     @Override
@@ -109,22 +122,36 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
-    public Future<Boolean> putBack(RunId id, long fence) {
-        return database.write(session -> session.update(PUT_BACK, id.value(), fence) == 1);
-    }
-
-    @Override
     public Future<Boolean> finish(RunId id, long fence, Outcome end) {
         return database.write(session -> session.update(FINISH, end.status().wireName(), end.output(),
                 end.error().map(RunError::kind), end.error().map(RunError::message), end.eventId().toString(),
-                end.finishedAt(), end.billable(), id.value(), fence) == 1);
+                end.finishedAt(), end.billable(), id.value(), fence) == 1
+                && ended(session, id, end.status() == RunStatus.THROTTLED));
     }
 
     @Override
     public Future<Boolean> finishQueued(RunId id, Outcome end) {
-        return database.write(session -> session.update(FINISH_QUEUED, end.status().wireName(), end.output(),
-                end.error().map(RunError::kind), end.error().map(RunError::message), end.eventId().toString(),
-                end.finishedAt(), end.billable(), id.value()) == 1);
+        return database.write(session -> finishQueued(session, id, end)
+                && ended(session, id, end.status() == RunStatus.THROTTLED));
+    }
+
+    @Override
+    public Future<Boolean> refuse(RunId id, Outcome end) {
+        return database.write(session -> finishQueued(session, id, end) && ended(session, id, true));
+    }
+
+    private static boolean finishQueued(Session session, RunId id, Outcome end) throws SQLException {
+        return session.update(FINISH_QUEUED, end.status().wireName(), end.output(), end.error().map(RunError::kind),
+                end.error().map(RunError::message), end.eventId().toString(), end.finishedAt(), end.billable(),
+                id.value()) == 1;
+    }
+
+    /** True, having let go of the client's key if it is to ask again. */
+    private static boolean ended(Session session, RunId id, boolean toBeAskedAgain) throws SQLException {
+        if (toBeAskedAgain) {
+            session.update(LET_GO, id.value());
+        }
+        return true;
     }
 
     @Override
@@ -136,8 +163,19 @@ public final class SqliteRunStore implements RunStore {
     }
 
     @Override
-    public Future<List<Unattended>> unattended(Instant before, int limit) {
-        return database.read(session -> session.list(UNATTENDED, RunRows::unattended, before, limit));
+    public Future<List<Unattended>> unattended(RunStatus status, Instant before, Optional<RunId> after, int limit) {
+        String sql = switch (status) {
+            case QUEUED -> QUEUED_UNATTENDED;
+            case RUNNING -> RUNNING_UNATTENDED;
+            default -> throw new IllegalArgumentException("nobody attends to what is over");
+        };
+        String from = after.map(RunId::value).orElse("");
+        return database.read(session -> session.list(sql, RunRows::unattended, from, before, limit));
+    }
+
+    /** Whether any run waits or is executed, attended to or not. */
+    public Future<Boolean> hasUnfinished() {
+        return database.read(session -> session.exists(UNFINISHED));
     }
 
     @Override

@@ -10,18 +10,20 @@ import dev.weir.kernel.TenantId;
 import io.vertx.core.Future;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Schedules in the table {@code schedule}. */
 public final class SqliteScheduleStore implements ScheduleStore {
     private static final String PUT = """
-            insert into schedule (tenant, skill, stage, cron, zone, input, overlap, last_at, next_at, last_run, failures,
-            paused, note, revision) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
+            insert into schedule (tenant, skill, stage, cron, zone, input, overlap, last_at, next_at, runs, failures,
+            paused, note, firing_at, revision) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
             cron = excluded.cron, zone = excluded.zone, input = excluded.input, overlap = excluded.overlap,
-            last_at = excluded.last_at, next_at = excluded.next_at, last_run = excluded.last_run,
-            failures = excluded.failures, paused = excluded.paused, note = excluded.note, revision = revision + 1
-            returning *""";
+            last_at = excluded.last_at, next_at = excluded.next_at, runs = excluded.runs,
+            failures = excluded.failures, paused = excluded.paused, note = excluded.note,
+            firing_at = excluded.firing_at, revision = revision + 1 returning *""";
     private static final String FIND = "select * from schedule where tenant = ? and skill = ? and stage = ?";
     private static final String REMOVE = "delete from schedule where tenant = ? and skill = ? and stage = ?";
     private static final String DROP = REMOVE + " and revision = ?";
@@ -29,8 +31,11 @@ public final class SqliteScheduleStore implements ScheduleStore {
             select * from schedule where (tenant, skill, stage) > (?, ?, ?) order by tenant, skill, stage limit ?""";
     private static final String DUE = """
             select * from schedule where paused is null and next_at <= ? order by next_at, tenant, skill, stage limit ?""";
+    private static final String AMEND = """
+            update schedule set cron = ?, zone = ?, input = ?, overlap = ?, revision = revision + 1
+            where tenant = ? and skill = ? and stage = ? and revision = ?""";
     private static final String MOVE = """
-            update schedule set last_at = ?, next_at = ?, last_run = ?, failures = ?, paused = ?, note = ?,
+            update schedule set last_at = ?, next_at = ?, runs = ?, failures = ?, paused = ?, note = ?, firing_at = ?,
             revision = revision + 1 where tenant = ? and skill = ? and stage = ? and revision = ?""";
 
     private final SqliteDatabase database;
@@ -46,8 +51,8 @@ public final class SqliteScheduleStore implements ScheduleStore {
         State state = schedule.state();
         return database.write(session -> session.first(PUT, SqliteScheduleStore::schedule, stage.tenant().value(),
                 stage.skill(), stage.stage(), plan.cron(), plan.zone(), plan.input(), plan.overlap() ? 1 : 0,
-                state.last(), state.next(), state.lastRun().map(RunId::value), state.failures(), state.paused(),
-                state.note(), state.revision() + 1).orElseThrow());
+                state.last(), state.next(), runs(state), state.failures(), state.paused(), state.note(),
+                state.firing(), state.revision() + 1).orElseThrow());
     }
 
     @Override
@@ -84,16 +89,33 @@ public final class SqliteScheduleStore implements ScheduleStore {
     @Override
     public Future<Boolean> move(Schedule seen, State to) {
         StageRef stage = seen.stage();
-        return database.write(session -> session.update(MOVE, to.last(), to.next(), to.lastRun().map(RunId::value),
-                to.failures(), to.paused(), to.note(), stage.tenant().value(), stage.skill(), stage.stage(),
+        return database.write(session -> session.update(MOVE, to.last(), to.next(), runs(to), to.failures(),
+                to.paused(), to.note(), to.firing(), stage.tenant().value(), stage.skill(), stage.stage(),
                 seen.state().revision()) == 1);
+    }
+
+    @Override
+    public Future<Boolean> amend(Schedule seen, Plan plan) {
+        StageRef stage = seen.stage();
+        return database.write(session -> session.update(AMEND, plan.cron(), plan.zone(), plan.input(),
+                plan.overlap() ? 1 : 0, stage.tenant().value(), stage.skill(), stage.stage(),
+                seen.state().revision()) == 1);
+    }
+
+    /** With blanks between; an id has none. */
+    private static String runs(State state) {
+        return state.runs().stream().map(RunId::value).collect(Collectors.joining(" "));
+    }
+
+    private static List<RunId> runs(String text) {
+        return text.isEmpty() ? List.of() : Arrays.stream(text.split(" ", -1)).map(RunId::new).toList();
     }
 
     private static Schedule schedule(Row row) throws SQLException {
         return new Schedule(new StageRef(new TenantId(row.text("tenant")), row.text("skill"), row.text("stage")),
                 new Plan(row.text("cron"), row.text("zone"), row.text("input"), row.integer("overlap") == 1),
                 new State(row.number("revision"), row.instant("last_at"), row.instant("next_at"),
-                        row.optionalText("last_run").map(RunId::new), row.integer("failures"),
-                        row.optionalText("paused"), row.optionalText("note")));
+                        runs(row.text("runs")), row.integer("failures"), row.optionalText("paused"),
+                        row.optionalText("note"), row.optionalInstant("firing_at")));
     }
 }

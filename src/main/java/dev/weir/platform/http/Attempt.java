@@ -28,7 +28,9 @@ final class Attempt {
     private static final int MAX_ADDRESSES = 3;
     /** Of an answer's body; it is read only so that the receiver can finish in peace. */
     private static final int MAX_ANSWER = 16 * 1024;
-    /** For the same reason, and no longer than this. */
+    /** Answers that say only that one will come: more than a few are a flood. */
+    private static final int MAX_INTERIM = 5;
+    /** For the same reason as the body, and no longer than this. */
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -39,6 +41,7 @@ final class Attempt {
     private Optional<HttpClientRequest> request = Optional.empty();
     private Optional<Reply> answer = Optional.empty();
     private int read;
+    private int interim;
 
     Attempt(Vertx vertx, HttpClient client, Letter letter, InstantSource clock, Promise<Reply> outcome) {
         this.vertx = vertx;
@@ -71,7 +74,7 @@ final class Attempt {
         String address = addresses.getFirst().toCanonicalString();
         RequestOptions options = new RequestOptions().setMethod(HttpMethod.POST).setFollowRedirects(false)
                 .setServer(SocketAddress.inetSocketAddress(destination.port(), address))
-                .setHost(destination.host()).setPort(destination.port()).setSsl(destination.tls())
+                .setHost(destination.bracketed()).setPort(destination.port()).setSsl(destination.tls())
                 .setURI(destination.target());
         letter.headers().forEach(options::putHeader);
         options.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").putHeader(HttpHeaders.USER_AGENT, "weir");
@@ -102,8 +105,17 @@ final class Attempt {
             }
         });
         connected.connection().exceptionHandler(_ -> {}); // said by the response; unheard, it would fill the log
+        connected.continueHandler(_ -> interim());
+        connected.earlyHintsHandler(_ -> interim());
         connected.exceptionHandler(_ -> finish(new Reply.Failed(Fault.BROKEN_OFF)));
         connected.end(letter.body());
+    }
+
+    private void interim() {
+        interim++;
+        if (interim > MAX_INTERIM) {
+            finish(new Reply.Failed(Fault.BROKEN_OFF));
+        }
     }
 
     private void answered(HttpClientResponse response) {

@@ -56,6 +56,11 @@ record Destination(boolean tls, String host, int port, String target, Optional<I
                 AddressRules.read(host));
     }
 
+    /** The host as it stands before a port: IPv6 in brackets. */
+    String bracketed() {
+        return host.indexOf(':') < 0 ? host : "[" + host + "]";
+    }
+
     /** Whether the port is one of HTTPS: anything else would make us a scanner of other people's services. */
     static boolean isUsual(int port) {
         return PORTS.contains(port);

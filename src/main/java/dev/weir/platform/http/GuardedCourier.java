@@ -5,7 +5,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
@@ -35,17 +34,20 @@ public final class GuardedCourier implements Courier {
      *
      * @param timeout for all of a letter: look-up, connection, TLS, request and answer
      * @param loopback whether this host itself may be reached, over plain HTTP also: for a gateway on one's own machine only
+     * @param blocked further addresses and networks that may not, in CIDR notation between blanks
      */
-    public record Settings(Duration timeout, boolean loopback) {}
+    public record Settings(Duration timeout, boolean loopback, String blocked) {}
 
+    /** Throws {@code IllegalArgumentException} if {@code blocked} is not what it should be. */
     public GuardedCourier(Vertx vertx, Settings settings, InstantSource clock) {
-        this(vertx, new DnsNames(vertx, new AddressResolverOptions()), settings, clock, new HttpClientOptions());
+        this(vertx, new DnsNames(vertx), settings, clock, new HttpClientOptions());
     }
 
     /** @param tls whom to trust; everything else is set here */
     GuardedCourier(Vertx vertx, Names names, Settings settings, InstantSource clock, HttpClientOptions tls) {
         this.vertx = vertx;
-        this.guard = new SsrfGuard(names, settings.loopback());
+        OwnAddresses own = new OwnAddresses(vertx, OwnAddresses::ofThisMachine, clock);
+        this.guard = new SsrfGuard(names, own::now, Blocks.of(settings.blocked()), settings.loopback());
         this.timeout = settings.timeout();
         this.clock = clock;
         this.client = vertx.createHttpClient(new HttpClientOptions(tls)

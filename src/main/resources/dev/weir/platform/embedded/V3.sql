@@ -21,11 +21,16 @@ create index quota_counter_by_age on quota_counter (kept_until);
 create table quota_hold (
   id text primary key not null,
   tenant text not null,
+  fence integer not null,
+  state text not null check (state in ('HELD', 'LAPSED', 'ENDED')),
+  reserved_at integer not null,
   until integer not null
 ) strict, without rowid;
 
-create index quota_hold_by_tenant on quota_hold (tenant, until);
-create index quota_hold_by_end on quota_hold (until);
+create index quota_hold_by_tenant on quota_hold (tenant, until) where state = 'HELD';
+create index quota_hold_by_end on quota_hold (state, until);
+
+-- What a hold reserved, and how much of that its counter counts now.
 
 create table quota_draw (
   hold text not null references quota_hold (id) on delete cascade,
@@ -33,6 +38,7 @@ create table quota_draw (
   dimension text not null,
   period text not null,
   amount integer not null check (amount > 0),
+  counted integer not null,
   primary key (hold, scope, dimension)
 ) strict, without rowid;
 
@@ -47,15 +53,30 @@ create table webhook_endpoint (
   failing_since integer,
   open_until integer not null default 0,
   disabled text,
-  served_at integer not null default 0,
+  turn integer not null default 0, -- when it was last served: the lowest is next
+  next_due integer, -- when to look at it; null: nothing waits there, or it is disabled
+  ready integer not null default 0, -- that time has come, and it stands in its tenant's line
   unique (tenant, skill, stage, url)
 ) strict;
 
-create index webhook_endpoint_by_service on webhook_endpoint (served_at, id) where disabled is null;
+create index webhook_endpoint_due on webhook_endpoint (next_due) where next_due is not null and ready = 0;
+create index webhook_endpoint_line on webhook_endpoint (tenant, turn, id) where ready = 1;
 
+-- Tenants take turns before their endpoints do.
+create table webhook_turn (
+  tenant text primary key not null,
+  turn integer not null default 0,
+  ready integer not null default 0
+) strict, without rowid;
+
+create index webhook_turn_line on webhook_turn (turn, tenant) where ready = 1;
+create index webhook_turn_last on webhook_turn (turn);
+
+-- A receipt means that it is being tried; "asked": somebody wants it tried although the circuit is open.
 create table delivery (
   seq integer primary key autoincrement,
   id text not null unique,
+  tenant text not null,
   endpoint integer not null references webhook_endpoint (id) on delete cascade,
   run_id text,
   type text not null,
@@ -66,11 +87,19 @@ create table delivery (
   next_at integer not null,
   created_at integer not null,
   note text,
-  receipt text unique,
+  asked integer not null default 0,
+  receipt text,
   leased_until integer not null default 0
 ) strict;
 
-create index delivery_due on delivery (endpoint, next_at, seq) where state = 'PENDING';
+create index delivery_of_endpoint on delivery (endpoint, state);
+create index delivery_due on delivery (endpoint, next_at, seq) where state = 'PENDING' and receipt is null;
+create index delivery_asked on delivery (endpoint, next_at, seq)
+  where state = 'PENDING' and receipt is null and asked = 1;
+-- Not a constraint of the column: SQLite would look up "receipt is null" in that, which is nearly every row.
+create unique index delivery_by_receipt on delivery (receipt) where receipt is not null;
+create index delivery_under_way on delivery (tenant, endpoint) where receipt is not null;
+create index delivery_lapsing on delivery (leased_until) where receipt is not null;
 create index delivery_by_run on delivery (run_id, seq);
 create index delivery_done on delivery (created_at) where state <> 'PENDING';
 
@@ -138,16 +167,25 @@ create table schedule (
   revision integer not null,
   last_at integer not null,
   next_at integer not null,
-  last_run text,
+  runs text not null,
   failures integer not null,
   paused text,
   note text,
+  firing_at integer,
   primary key (tenant, skill, stage)
 ) strict, without rowid;
 
 create index schedule_due on schedule (next_at, tenant, skill, stage) where paused is null;
 
 -- Where a run waits, and whether something still follows from its end; those that ended before owe nothing.
+alter table run add column bound_at integer;
 alter table run add column line text not null default 'SHORT';
 alter table run add column unsettled integer not null default 0;
 create index run_unsettled on run (id) where unsettled = 1;
+
+-- What waits, in an order that whoever looks at it can go on in; and whose keys are let go of when a run ends as good as never made.
+drop index run_queued;
+create index run_queued on run (id, created_at) where status = 'queued';
+drop index run_running;
+create index run_running on run (id, lease_until) where status = 'running';
+create index idempotency_key_by_run on idempotency_key (run_id);

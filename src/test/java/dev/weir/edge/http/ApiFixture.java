@@ -96,8 +96,12 @@ final class ApiFixture implements AutoCloseable {
     final MemoryScheduleStore schedules = new MemoryScheduleStore();
     final MemoryRunLog log = new MemoryRunLog(runs);
     final Map<Scope, Limits> limits = new ConcurrentHashMap<>();
+    volatile boolean ledgerIsAway;
     final Quotas quotas = new Quotas(new MemoryLedger(),
-            scope -> Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)), InstantSource.system(),
+            scope -> ledgerIsAway
+                    ? Future.failedFuture(new IllegalStateException("the ledger is away"))
+                    : Future.succeededFuture(limits.getOrDefault(scope, Limits.NONE)),
+            InstantSource.system(),
             Duration.ofMinutes(10));
     final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
     /** How often the sender of webhooks was told to look. */
@@ -124,7 +128,7 @@ final class ApiFixture implements AutoCloseable {
                 InstantSource.system());
         StageRules rules = new StageRules(catalog, secrets, inputs, new Post(),
                 new SecretNames("aws", "us-east-1", "000000000000", "local"), InstantSource.system());
-        Skills skills = new Skills(catalog, rules, ticker, offload, InstantSource.system());
+        Skills skills = new Skills(catalog, rules, ticker, webhooks, offload, InstantSource.system());
         Features.Automation automation = new Features.Automation(
                 new ScheduleDesk(catalog, schedules, ticker, runs, InstantSource.system()),
                 new WebhookDesk(catalog, runs, webhooks));

@@ -217,7 +217,7 @@ class AuthorisationMatrixTest {
         await(api.catalog.put(new Stage(STAGE, Samples.automated(), Optional.empty(), now, now)));
         await(api.deliveries.add(new Delivery(DELIVERY, Samples.automated().webhook().orElseThrow().endpoint(STAGE),
                 Optional.of(RUN), "run.succeeded", Buffer.buffer("{}"), Delivery.State.PENDING, 0, now, now,
-                Optional.empty())));
+                Optional.empty()), false));
         await(api.catalog.deploy(Samples.deployment(STAGE, "1.0.0", now), Optional.empty()));
         await(api.uploads.add(Samples.upload(STAGE, UPLOAD, now)));
         if (await(api.runs.find(RUN)).isEmpty()) {

@@ -11,6 +11,7 @@ import dev.weir.kernel.Violation;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class BodyTest {
@@ -65,6 +66,21 @@ class BodyTest {
     private static List<Violation> violations(Body body) {
         Problem problem = catchThrowableOfType(ProblemException.class, body::done).problem();
         return ((Problem.Invalid) problem).violations();
+    }
+
+    @Test
+    void theInputOfAScheduleIsBounded() {
+        String cron = "{\"schedule_cron\":\"* * * * *\",\"schedule_input\":{\"t\":\"%s\"}}";
+        int around = "{\"t\":\"\"}".length();
+        assertThat(StageBody.read(body(cron.formatted("x".repeat(64 * 1024 - around)))).plan()).isEmpty();
+        Problem.Invalid refusal = refusal(() -> StageBody.read(
+                body(cron.formatted("\u00e9".repeat(32 * 1024)))));
+        assertThat(refusal.violations()).containsExactly(
+                new Violation("/schedule_input", "must be at most 65536 bytes of JSON"));
+    }
+
+    private static Problem.Invalid refusal(ThrowingCallable call) {
+        return (Problem.Invalid) catchThrowableOfType(ProblemException.class, call).problem();
     }
 
     private static Body body(String json) {

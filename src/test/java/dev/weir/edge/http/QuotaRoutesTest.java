@@ -8,11 +8,14 @@ import dev.weir.feature.quota.Dimension;
 import dev.weir.feature.quota.Limits;
 import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Outcome;
+import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunError;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.skill.Stage;
 import dev.weir.fixture.Samples;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -20,6 +23,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +56,7 @@ class QuotaRoutesTest {
         assertThat(api.get(api.owner, "/v1/quota").json()).isEqualTo(new JsonObject().put("limits", new JsonArray()));
         limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 1L, Dimension.BILLABLE_TIME_PER_MONTH, 150_000L,
                 Dimension.RUNS_PER_HOUR, 10L));
-        await(api.quotas.admit(RunId.create(Instant.EPOCH), Samples.STAGE, Duration.ofSeconds(60)));
+        await(api.quotas.admit(RunId.create(Instant.EPOCH), 1, Samples.STAGE, Duration.ofSeconds(60)));
         JsonArray limits = api.get(api.owner, "/v1/quota").json().getJsonArray("limits");
         assertThat(limits).hasSize(3);
         JsonObject hourly = limits.getJsonObject(0);
@@ -95,24 +100,37 @@ class QuotaRoutesTest {
     }
 
     @Test
+    void theLimitsOfTheStageAreToldByNamesOfTheirOwnAlsoToWhoRunsItsScheduleNow() {
+        limit(TENANT, Map.of(Dimension.RUNS_PER_HOUR, 10L));
+        limit(Scope.of(Samples.STAGE), Map.of(Dimension.RUNS_PER_HOUR, 3L, Dimension.CONCURRENT_RUNS, 2L));
+        await(api.catalog.put(new Stage(Samples.STAGE, Samples.automated(), Optional.empty(), Instant.EPOCH,
+                Instant.EPOCH)));
+        for (String path : List.of(STAGE + "/runs", STAGE + "/schedule/run-now")) {
+            Answer answer = path.endsWith("/runs")
+                    ? api.send("POST", api.owner, path, "{}")
+                    : api.send("POST", api.owner, path, "", "Accept", "*/*");
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.header("RateLimit-Policy")).isEqualTo("\"runs_per_hour\";q=10;w=3600, "
+                    + "\"stage_runs_per_hour\";q=3;w=3600, \"stage_concurrent_runs\";q=2;qu=\"concurrent-requests\"");
+            assertThat(answer.header("RateLimit")).matches("\"runs_per_hour\";r=10;t=[0-9]{1,4}, "
+                    + "\"stage_runs_per_hour\";r=3;t=[0-9]{1,4}, \"stage_concurrent_runs\";r=2");
+        }
+    }
+
+    @Test
     void whoWaitsForARunThatIsThrottledIsToldWhenToComeAgain() {
         limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 0L));
-        Answer first = api.send("POST", api.owner, STAGE + "/runs", "{}", "Content-Type", "application/json",
+        RunId run = waitedFor("k-1", waited -> {
+            assertThat(waited.status()).isEqualTo(429);
+            assertThat(waited.header("Content-Type")).isEqualTo("application/problem+json");
+            assertThat(waited.header("Retry-After")).isEqualTo("3600");
+            assertThat(waited.header("RateLimit")).isEqualTo("\"concurrent_runs\";r=0");
+            assertThat(waited.json().getString("detail")).isEqualTo("a limit is used up: all of it");
+        });
+        Answer again = api.send("POST", api.owner, STAGE + "/runs", "{}", "Content-Type", "application/json",
                 "Idempotency-Key", "k-1");
-        assertThat(first.status()).isEqualTo(202);
-        RunId run = new RunId(first.json().getString("run_id"));
-        await(api.runs.finishQueued(run, new Outcome(RunStatus.THROTTLED, Optional.empty(),
-                Optional.of(new RunError("quota_exceeded", "a limit is used up: all of it")), new EventId(0, 1),
-                Instant.now(), Duration.ZERO)));
-
-        Answer waited = api.send("POST", api.owner, STAGE + "/runs", "{}", "Content-Type", "application/json",
-                "Idempotency-Key", "k-1", "Prefer", "wait=10");
-        assertThat(waited.status()).isEqualTo(429);
-        assertThat(waited.header("Content-Type")).isEqualTo("application/problem+json");
-        assertThat(waited.header("Retry-After")).isEqualTo("5");
-        assertThat(waited.header("RateLimit")).isEqualTo("\"concurrent_runs\";r=0");
-        assertThat(waited.json().getString("run_id")).isEqualTo(run.value());
-        assertThat(waited.json().getString("detail")).isEqualTo("a limit is used up: all of it");
+        assertThat(again.header("Idempotency-Replayed")).as("asked again, as told").isNull();
+        assertThat(again.json().getString("run_id")).isNotEqualTo(run.value());
 
         JsonObject shown = api.get(api.owner, "/v1/runs/" + run).json();
         assertThat(shown.getString("status")).isEqualTo("throttled");
@@ -120,6 +138,59 @@ class QuotaRoutesTest {
         assertThat(shown.getInteger("billable_ms")).isZero();
         Answer events = api.get(api.owner, "/v1/runs/" + run + "/events", "Accept", "text/event-stream");
         assertThat(events.response().body()).contains("event: run.throttled").contains("quota_exceeded");
+    }
+
+    @Test
+    void a429IsOneAlsoWhileTheLedgerIsAway() {
+        api.ledgerIsAway = true;
+        waitedFor("k-1", waited -> {
+            assertThat(waited.status()).isEqualTo(429);
+            assertThat(waited.header("Retry-After")).isEqualTo("30");
+            assertThat(waited.header("RateLimit")).isNull();
+        });
+    }
+
+    /** Waits for a run, which is throttled meanwhile. */
+    private RunId waitedFor(String key, Consumer<Answer> check) {
+        Future<Answer> waiting = api.vertx.executeBlocking(() -> api.send("POST", api.owner, STAGE + "/runs", "{}",
+                "Content-Type", "application/json", "Idempotency-Key", key, "Prefer", "wait=3"));
+        RunId run = Awaitility.await()
+                .until(() -> await(api.runs.byKey(Samples.TENANT, key)).map(Run::id), Optional::isPresent)
+                .orElseThrow();
+        await(api.runs.finishQueued(run, new Outcome(RunStatus.THROTTLED, Optional.empty(),
+                Optional.of(new RunError("quota_exceeded", "a limit is used up: all of it")), new EventId(0, 1),
+                Instant.now(), Duration.ZERO)));
+        Answer waited = await(waiting);
+        assertThat(waited.json().getString("run_id")).isEqualTo(run.value());
+        check.accept(waited);
+        return run;
+    }
+
+    @Test
+    void aCheckTellsTheRestWhileTheLedgerIsAway() {
+        api.ledgerIsAway = true;
+        Answer answer = api.send("POST", api.owner, STAGE + "/check", "{}");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().getValue("quota")).isNull();
+        assertThat(answer.json().getBoolean("allowed")).isFalse();
+        assertThat(answer.json().getJsonArray("reasons"))
+                .containsExactly("the quota cannot be told now: the run would wait until it can");
+        assertThat(answer.json().getJsonObject("grant").getString("kind")).isEqualTo("owner");
+    }
+
+    @Test
+    void aCheckTellsWhatIsLeft() {
+        limit(TENANT, Map.of(Dimension.RUNS_PER_DAY, 10L));
+        limit(Scope.of(Samples.STAGE), Map.of(Dimension.BILLABLE_TIME_PER_MONTH, 150_000L));
+        await(api.quotas.admit(RunId.create(Instant.EPOCH), 1, Samples.STAGE, Duration.ofSeconds(60)));
+        JsonArray limits = api.send("POST", api.owner, STAGE + "/check", "{}").json().getJsonObject("quota")
+                .getJsonArray("limits");
+        assertThat(limits).hasSize(2);
+        assertThat(limits.getJsonObject(0).getString("scope")).isEqualTo("tenant");
+        assertThat(limits.getJsonObject(0).getInteger("left")).isEqualTo(9);
+        assertThat(limits.getJsonObject(1).getString("scope")).isEqualTo("stage");
+        assertThat(limits.getJsonObject(1).getString("dimension")).isEqualTo("billable_minutes_per_month");
+        assertThat(limits.getJsonObject(1).getDouble("left")).isEqualTo(1.5);
     }
 
     @Test

@@ -104,6 +104,37 @@ class RunRoutesTest {
     }
 
     @Test
+    void aRetryIsAnsweredWithTheFirstRunAlsoUnderAStricterVersion() {
+        Answer first = api.send("POST", api.owner, INVOKE, "{\"n\":1}", with("Idempotency-Key", "k-1"));
+        await(api.catalog.deploy(new Deployment(new StageRef(ACME, "echo", "prod"), "2.0.0", "up_2", "e".repeat(64),
+                new PackageMetadata("", Optional.of("{\"required\":[\"m\"]}"), Optional.empty(), "main:handler",
+                        List.of()),
+                "olga", Instant.EPOCH), Optional.of("1.0.0")));
+        Answer again = api.send("POST", api.owner, INVOKE, "{\"n\":1}", with("Idempotency-Key", "k-1"));
+        assertThat(again.status()).isEqualTo(202);
+        assertThat(again.json().getString("run_id")).isEqualTo(first.json().getString("run_id"));
+        assertThat(api.send("POST", api.owner, INVOKE, "{\"n\":2}", with("Idempotency-Key", "k-1")).status())
+                .isEqualTo(422);
+        assertThat(invoke(1).status()).isEqualTo(400);
+        assertThat(api.send("POST", api.developer, INVOKE, "{\"n\":1}", with("Idempotency-Key", "k-1")).status())
+                .as("the grant comes first").isEqualTo(403);
+    }
+
+    @Test
+    void aFullQueueIs503AndLeavesTheKeyToTheNextTry() {
+        for (int i = 0; i < 3; i++) {
+            invoke(1);
+        }
+        Answer refused = api.send("POST", api.owner, INVOKE, "{\"n\":1}", with("Idempotency-Key", "k-1"));
+        assertThat(refused.status()).isEqualTo(503);
+        await(api.queue.acknowledge(await(api.queue.lease(1, Instant.now(), Instant.MAX)).getFirst().receipt()));
+        Answer again = api.send("POST", api.owner, INVOKE, "{\"n\":1}", with("Idempotency-Key", "k-1"));
+        assertThat(again.status()).isEqualTo(202);
+        assertThat(again.header("Idempotency-Replayed")).isNull();
+        assertThat(again.json().getString("run_id")).isNotEqualTo(refused.json().getString("run_id"));
+    }
+
+    @Test
     void aFullQueueIs503AndNamesTheRunThatFailed() {
         Answer answer = invoke(1);
         for (int i = 0; i < 3; i++) {

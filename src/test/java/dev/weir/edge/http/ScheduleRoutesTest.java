@@ -7,6 +7,8 @@ import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.schedule.Schedule;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
+import dev.weir.feature.skill.Deployment;
+import dev.weir.feature.skill.PackageMetadata;
 import dev.weir.feature.skill.Stage;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.fixture.Samples;
@@ -14,6 +16,7 @@ import dev.weir.kernel.StageRef;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +118,14 @@ class ScheduleRoutesTest {
         assertThat(again.status()).isEqualTo(202);
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
         assertThat(again.json().getString("run_id")).isEqualTo(first.json().getString("run_id"));
+        Samples.stage(api.catalog, Samples.STAGE, now);
+        await(api.catalog.deploy(new Deployment(Samples.STAGE, "2.0.0", "up_2", "e".repeat(64),
+                new PackageMetadata("", Optional.of("{\"required\":[\"m\"]}"), Optional.empty(), "main:handler",
+                        List.of()),
+                "olga", now), Optional.of("1.0.0")));
+        assertThat(post(api.owner, RUN_NOW, NO_BODY).json().getString("run_id")).as("no schedule, a stricter version")
+                .isEqualTo(first.json().getString("run_id"));
+        assertThat(post(api.owner, RUN_NOW).status()).isEqualTo(404);
         StageRef other = new StageRef(Samples.TENANT, "hello", "qa");
         Samples.stage(api.catalog, other, now);
         await(api.catalog.put(new Stage(other, Samples.automated(), Optional.empty(), now, now)));
@@ -132,7 +143,7 @@ class ScheduleRoutesTest {
     }
 
     private State state(Optional<String> paused) {
-        return new State(0, now, now, paused.map(_ -> new RunId("run_9")), 5, paused,
-                Optional.of("refused: /n must be a string"));
+        return new State(0, now, now, paused.map(_ -> new RunId("run_9")).stream().toList(), 5, paused,
+                Optional.of("refused: /n must be a string"), Optional.empty());
     }
 }

@@ -24,6 +24,8 @@ class StageAutomationTest {
     private static final String SCHEMA = """
             {"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}""";
 
+    private static final String WEBHOOK = "{\"webhook_url\":\"%s\",\"webhook_secret_arn\":\"hook\"}";
+
     private ApiFixture api;
 
     @BeforeEach
@@ -121,6 +123,34 @@ class StageAutomationTest {
         assertThat(api.delete(api.owner, "/v1/secrets/hook").status()).isEqualTo(409);
         put("{}");
         assertThat(api.delete(api.owner, "/v1/secrets/hook").status()).isEqualTo(204);
+    }
+
+    @Test
+    void whatWaitsToBeToldEndsWithTheWebhook() {
+        secret(api.owner, "hook", "whsec_" + "A".repeat(44));
+        put(WEBHOOK.formatted("https://a.example"));
+        String kept = test();
+        put(WEBHOOK.formatted("https://a.example"));
+        assertThat(state(kept)).as("the same place").isEqualTo("pending");
+        put(WEBHOOK.formatted("https://b.example"));
+        assertThat(state(kept)).as("another place").isEqualTo("failed");
+        String removed = test();
+        put("{}");
+        assertThat(state(removed)).as("no place").isEqualTo("failed");
+        put(WEBHOOK.formatted("https://a.example"));
+        String deleted = test();
+        assertThat(api.delete(api.owner, PATH).status()).isEqualTo(204);
+        assertThat(state(deleted)).as("no stage").isEqualTo("failed");
+        assertThat(api.get(api.owner, "/v1/deliveries/" + deleted).json().encode())
+                .contains("the webhook was removed");
+    }
+
+    private String test() {
+        return api.send("POST", api.owner, PATH + "/webhook/test", "").json().getString("delivery_id");
+    }
+
+    private String state(String delivery) {
+        return api.get(api.owner, "/v1/deliveries/" + delivery).json().getString("state");
     }
 
     private void put(String body) {

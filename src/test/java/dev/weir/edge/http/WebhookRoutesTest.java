@@ -10,6 +10,7 @@ import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.skill.Stage;
 import dev.weir.feature.webhook.Delivery;
 import dev.weir.feature.webhook.DeliveryStore.Leased;
+import dev.weir.feature.webhook.DeliveryStore.Room;
 import dev.weir.feature.webhook.Endpoint;
 import dev.weir.feature.webhook.Health;
 import dev.weir.feature.webhook.RetryRules.Step;
@@ -42,7 +43,7 @@ class WebhookRoutesTest {
         await(api.runs.create(RUN, new RunOrder(Samples.STAGE, "1.0.0", "api", "dora", "{}", Duration.ofSeconds(9), 1,
                 Line.SHORT, now), Optional.empty()));
         await(api.deliveries.add(new Delivery("msg_run_1", endpoint(), Optional.of(RUN), "run.failed",
-                Buffer.buffer("{}"), Delivery.State.PENDING, 0, now, now, Optional.empty())));
+                Buffer.buffer("{}"), Delivery.State.PENDING, 0, now, now, Optional.empty()), false));
     }
 
     @AfterEach
@@ -126,7 +127,7 @@ class WebhookRoutesTest {
     }
 
     private void settle(Delivery.State state, Health health) {
-        Leased leased = await(api.deliveries.lease(1, 1, now, now.plusSeconds(9))).getFirst();
+        Leased leased = await(api.deliveries.lease(new Room(1, 1, 1), now, now.plusSeconds(9))).getFirst();
         await(api.deliveries.settle(leased, now, Duration.ofMillis(7),
                 _ -> new Step(state, now, "500", Optional.of("given up"), health)));
     }

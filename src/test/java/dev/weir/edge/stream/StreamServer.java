@@ -93,7 +93,8 @@ final class StreamServer implements AutoCloseable {
     private static Run run(RoutingContext ctx) {
         RunStatus status = ctx.request().getParam("queued") == null ? RunStatus.RUNNING : RunStatus.QUEUED;
         RunOrder none = null;
-        return new Run(RUN, none, status, 1, new Claim(1, Instant.EPOCH, Optional.empty()), Optional.empty(),
+        return new Run(RUN, none, status, 1, new Claim(1, Instant.EPOCH, Optional.empty(), Optional.empty()),
+                Optional.empty(),
                 Optional.empty(), List.of(), Optional.empty());
     }
 

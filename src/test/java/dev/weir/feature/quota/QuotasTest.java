@@ -44,10 +44,10 @@ class QuotasTest {
         limit(TENANT, Map.of(Dimension.RUNS_PER_HOUR, 1L));
         clock.advance(Duration.ofMinutes(47).plusMillis(1));
         RunId first = RunId.create(clock.instant());
-        assertThat(Answers.of(quotas.admit(first, Samples.STAGE, TIMEOUT))).isEqualTo(new Admitted());
+        assertThat(Answers.of(quotas.admit(first, 1, Samples.STAGE, TIMEOUT))).isEqualTo(new Admitted());
         Answers.of(quotas.settle(first, Duration.ZERO));
         assertThat(admit()).isEqualTo(new Throttled("runs_per_hour of the tenant: 1 of 1 used, 1 needed",
-                Duration.ofMinutes(13)));
+                Duration.ofMinutes(13), true));
         clock.advance(Duration.ofMinutes(13).minusMillis(2));
         assertThat(admit()).isInstanceOfSatisfying(Throttled.class,
                 refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(1)));
@@ -57,21 +57,56 @@ class QuotasTest {
 
     @Test
     void everyLimitThatIsShortIsNamedAndTheLongestWaitCounts() {
-        limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 0L, Dimension.RUNS_PER_DAY, 9L));
-        limit(STAGE, Map.of(Dimension.BILLABLE_TIME_PER_MONTH, 89_999L));
+        limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 1L, Dimension.RUNS_PER_DAY, 9L));
+        limit(STAGE, Map.of(Dimension.BILLABLE_TIME_PER_MONTH, 179_999L));
+        admit();
         assertThat(admit()).isInstanceOfSatisfying(Throttled.class, refused -> {
-            assertThat(refused.detail()).isEqualTo("concurrent_runs of the tenant: 0 of 0 used, 1 needed; "
-                    + "billable_time_per_month of the stage: 0 of 89999 used, 90000 needed");
+            assertThat(refused.detail()).isEqualTo("concurrent_runs of the tenant: 1 of 1 used, 1 needed; "
+                    + "billable_minutes_per_month of the stage: 1.5 of 2.999 used, 1.5 needed");
             assertThat(refused.retryAfter()).isEqualTo(Duration.between(clock.instant(),
                     Instant.parse("2026-04-01T00:00:00Z")));
+            assertThat(refused.waitingHelps()).isTrue();
         });
+    }
+
+    @Test
+    void whereNoWaitingHelpsTheAnswerSaysSo() {
+        limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 0L));
+        assertThat(admit()).isEqualTo(new Throttled("concurrent_runs of the tenant: 0 of 0 used, 1 needed, more than"
+                + " the limit: no waiting helps", Duration.ofHours(1), false));
+        limit(TENANT, Map.of(Dimension.BILLABLE_TIME_PER_MONTH, 89_999L, Dimension.RUNS_PER_DAY, 9L));
+        assertThat(admit()).isEqualTo(new Throttled("billable_minutes_per_month of the tenant: 0 of 1.499 used, 1.5"
+                + " needed, more than the limit: no waiting helps",
+                Duration.between(clock.instant(), Instant.parse("2026-04-01T00:00:00Z")), false));
+    }
+
+    @Test
+    void aLimitSetLaterHoldsAtOnce() {
+        admit();
+        admit();
+        limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 2L, Dimension.BILLABLE_TIME_PER_MONTH, 900_000L));
+        assertThat(Answers.of(quotas.view(TENANT))).map(Allowance::used).containsExactly(180_000L, 2L);
+        assertThat(Answers.of(quotas.foresee(Samples.STAGE, TIMEOUT))).isInstanceOf(Throttled.class);
+        assertThat(admit()).isInstanceOf(Throttled.class);
+    }
+
+    @Test
+    void aStageThatHasALimitIsCountedInFull() {
+        limit(STAGE, Map.of(Dimension.RUNS_PER_DAY, 9L));
+        admit();
+        limit(STAGE, Map.of(Dimension.CONCURRENT_RUNS, 1L));
+        assertThat(Answers.of(quotas.view(STAGE))).map(Allowance::used).containsExactly(1L);
+        assertThat(admit()).isInstanceOf(Throttled.class);
+        limit(STAGE, Map.of());
+        assertThat(Answers.of(quotas.view(STAGE))).isEmpty();
+        assertThat(admit()).isEqualTo(new Admitted());
     }
 
     @Test
     void aFullHouseIsWorthAnotherLookSoon() {
         limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 1L));
         RunId first = RunId.create(clock.instant());
-        Answers.of(quotas.admit(first, Samples.STAGE, TIMEOUT));
+        Answers.of(quotas.admit(first, 1, Samples.STAGE, TIMEOUT));
         assertThat(admit()).isInstanceOfSatisfying(Throttled.class,
                 refused -> assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(5)));
         assertThat(Answers.of(quotas.settle(first, Duration.ofSeconds(1)))).isTrue();
@@ -89,29 +124,51 @@ class QuotasTest {
     }
 
     @Test
-    void aGatewayThatDiesLeaksNothingAndOneThatLivesKeepsItsShare() {
+    void aGatewayThatDiesLeaksNoPlaceAndOneThatLivesKeepsItsShare() {
         limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 2L));
         RunId living = RunId.create(clock.instant());
-        Answers.of(quotas.admit(living, Samples.STAGE, TIMEOUT));
+        Answers.of(quotas.admit(living, 1, Samples.STAGE, TIMEOUT));
         admit();
         clock.advance(LEASE.minusSeconds(1));
-        assertThat(Answers.of(quotas.extend(living))).isTrue();
-        assertThat(admit()).isInstanceOf(Throttled.class);
+        assertThat(Answers.of(quotas.extend(living, 1))).isTrue();
+        clock.advance(LEASE);
+        assertThat(admit()).as("the lease again, for who is only asleep").isInstanceOf(Throttled.class);
         clock.advance(Duration.ofSeconds(1));
+        assertThat(Answers.of(quotas.foresee(Samples.STAGE, TIMEOUT))).isEqualTo(new Admitted());
+        assertThat(Answers.of(quotas.view(TENANT))).map(Allowance::used).containsExactly(1L);
         assertThat(admit()).isEqualTo(new Admitted());
         assertThat(admit()).isInstanceOf(Throttled.class);
-        clock.advance(LEASE);
-        assertThat(Answers.of(quotas.sweep(10))).isEqualTo(2);
-        assertThat(Answers.of(quotas.extend(living))).isFalse();
     }
 
     @Test
-    void aRunAskedForAgainAfterATakeoverHoldsOneShare() {
+    void aRunThatGoesOnAfterItsShareLapsedHasItAgainAndIsChargedWhatItTook() {
+        limit(TENANT, Map.of(Dimension.CONCURRENT_RUNS, 1L, Dimension.RUNS_PER_DAY, 9L,
+                Dimension.BILLABLE_TIME_PER_MONTH, 900_000L));
+        RunId asleep = RunId.create(clock.instant());
+        Answers.of(quotas.admit(asleep, 1, Samples.STAGE, TIMEOUT));
+        clock.advance(LEASE.multipliedBy(2));
+        assertThat(Answers.of(quotas.sweep(10))).isEqualTo(1);
+        assertThat(Answers.of(quotas.view(TENANT))).map(Allowance::used).as("it may have run for a lease")
+                .containsExactly(1L, 30_000L, 0L);
+        admit();
+        assertThat(Answers.of(quotas.extend(asleep, 1))).isTrue();
+        assertThat(Answers.of(quotas.view(TENANT))).map(Allowance::used).containsExactly(2L, 180_000L, 2L);
+        clock.advance(LEASE.multipliedBy(2));
+        Answers.of(quotas.sweep(10));
+        assertThat(Answers.of(quotas.settle(asleep, Duration.ofSeconds(80)))).isTrue();
+        assertThat(Answers.of(quotas.view(TENANT))).map(Allowance::used).containsExactly(2L, 110_000L, 0L);
+    }
+
+    @Test
+    void aRunAskedForAgainAfterATakeoverHoldsOneShareAndTheFormerOwnerNone() {
         limit(TENANT, Map.of(Dimension.RUNS_PER_HOUR, 1L));
         RunId run = RunId.create(clock.instant());
-        assertThat(Answers.of(quotas.admit(run, Samples.STAGE, TIMEOUT))).isEqualTo(new Admitted());
-        assertThat(Answers.of(quotas.admit(run, Samples.STAGE, TIMEOUT))).isEqualTo(new Admitted());
+        assertThat(Answers.of(quotas.admit(run, 1, Samples.STAGE, TIMEOUT))).isEqualTo(new Admitted());
+        assertThat(Answers.of(quotas.admit(run, 2, Samples.STAGE, TIMEOUT))).isEqualTo(new Admitted());
+        assertThat(Answers.of(quotas.extend(run, 1))).isFalse();
+        assertThat(Answers.of(quotas.extend(run, 2))).isTrue();
         assertThat(Answers.of(quotas.giveBack(run))).isTrue();
+        assertThat(Answers.of(quotas.extend(run, 2))).isFalse();
         assertThat(Answers.of(quotas.view(TENANT))).map(Allowance::used).containsExactly(0L);
     }
 
@@ -121,7 +178,7 @@ class QuotasTest {
                 Dimension.BILLABLE_TIME_PER_MONTH, 600_000L));
         admit();
         RunId second = RunId.create(clock.instant());
-        Answers.of(quotas.admit(second, Samples.STAGE, TIMEOUT));
+        Answers.of(quotas.admit(second, 1, Samples.STAGE, TIMEOUT));
         Answers.of(quotas.settle(second, Duration.ofSeconds(7)));
         assertThat(Answers.of(quotas.view(TENANT))).containsExactly(
                 new Allowance(TENANT, Dimension.RUNS_PER_HOUR, 10, 2,
@@ -145,7 +202,7 @@ class QuotasTest {
     @Test
     void withoutTheBookNothingRuns() {
         Quotas closed = new Quotas(new MemoryLedger(), _ -> Future.failedFuture("away"), clock, LEASE);
-        assertThatThrownBy(() -> Answers.of(closed.admit(RunId.create(clock.instant()), Samples.STAGE, TIMEOUT)))
+        assertThatThrownBy(() -> Answers.of(closed.admit(RunId.create(clock.instant()), 1, Samples.STAGE, TIMEOUT)))
                 .hasMessage("away");
         assertThatThrownBy(() -> new Limits(Map.of(Dimension.RUNS_PER_DAY, -1L)))
                 .isInstanceOf(IllegalArgumentException.class);
@@ -172,6 +229,6 @@ class QuotasTest {
     }
 
     private Admission admit(StageRef stage) {
-        return Answers.of(quotas.admit(RunId.create(clock.instant()), stage, TIMEOUT));
+        return Answers.of(quotas.admit(RunId.create(clock.instant()), 1, stage, TIMEOUT));
     }
 }

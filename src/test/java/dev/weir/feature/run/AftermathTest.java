@@ -43,10 +43,10 @@ class AftermathTest {
         RunId id = RunId.create(clock.instant());
         clock.advance(Duration.ofMillis(1));
         Answers.of(store.create(id, Samples.order(Samples.STAGE, clock.instant()), Optional.empty()));
-        Answers.of(quotas.admit(id, Samples.STAGE, Duration.ofSeconds(90)));
+        Answers.of(quotas.admit(id, 1, Samples.STAGE, Duration.ofSeconds(90)));
         Answers.of(store.claim(id, clock.instant(), clock.instant()));
         if (executed) {
-            Answers.of(store.bind(id, 1, "boot", List.of()));
+            Answers.of(store.bind(id, 1, "boot", List.of(), clock.instant()));
         }
         Answers.of(store.finish(id, 1, outcome));
         return id;

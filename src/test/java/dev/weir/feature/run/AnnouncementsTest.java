@@ -11,6 +11,7 @@ import dev.weir.feature.schedule.Schedule;
 import dev.weir.feature.schedule.Schedule.Plan;
 import dev.weir.feature.schedule.Schedule.State;
 import dev.weir.feature.skill.Stage;
+import dev.weir.feature.webhook.DeliveryStore.Room;
 import dev.weir.feature.webhook.Delivery;
 import dev.weir.feature.webhook.DeliveryStore.Leased;
 import dev.weir.feature.webhook.Webhooks;
@@ -92,6 +93,18 @@ class AnnouncementsTest {
     }
 
     @Test
+    void aStageThatWasMadeAnewIsToldNothingOfTheRunsBefore() {
+        subscribe();
+        Run run = over(succeeded("1"));
+        Answers.of(catalog.delete(STAGE));
+        clock.advance(Duration.ofMillis(1));
+        Samples.stage(catalog, STAGE, clock.instant());
+        subscribe();
+        Answers.of(announcements.announce(run));
+        assertThat(all()).isEmpty();
+    }
+
+    @Test
     void nobodyIsToldWhoDidNotAskOrIsGone() {
         Run run = over(succeeded("1"));
         Answers.of(announcements.announce(run));
@@ -124,7 +137,8 @@ class AnnouncementsTest {
     }
 
     private State state() {
-        return new State(7, clock.instant(), clock.instant(), Optional.empty(), 5, Optional.empty(), Optional.empty());
+        return new State(7, clock.instant(), clock.instant(), List.of(), 5, Optional.empty(), Optional.empty(),
+                Optional.empty());
     }
 
     private void subscribe() {
@@ -154,7 +168,8 @@ class AnnouncementsTest {
 
     /** Those that nobody has taken yet. */
     private List<Delivery> all() {
-        return Answers.of(deliveries.lease(10, 10, clock.instant(), clock.instant().plusSeconds(99_999))).stream()
+        return Answers.of(deliveries.lease(new Room(10, 10, 10), clock.instant(), clock.instant().plusSeconds(99_999)))
+                .stream()
                 .map(Leased::delivery).toList();
     }
 }

@@ -70,7 +70,7 @@ class DeadLettersTest {
     @Test
     void oneThatIsStillExecutedIsLeftAloneUntilItsLeaseEnds() {
         Answers.of(store.claim(id, now(), now().plus(LEASE)));
-        Answers.of(store.bind(id, 1, "boot", List.of()));
+        Answers.of(store.bind(id, 1, "boot", List.of(), clock.instant()));
         Answers.of(log.append(id, 1, Samples.events(1, 1, 4)));
         assertThat(Answers.of(deadLetters.sweep())).isZero();
         assertThat(run().status()).isEqualTo(RunStatus.RUNNING);

@@ -20,10 +20,14 @@ import dev.weir.wire.runner.RunnerFrame.Cancelled;
 import dev.weir.wire.runner.RunnerFrame.Events;
 import dev.weir.wire.runner.RunnerFrame.Hello;
 import dev.weir.wire.runner.RunnerFrame.Succeeded;
+import dev.weir.fixture.MemoryLedger;
+import io.vertx.core.Promise;
+import dev.weir.feature.quota.Quotas;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -66,8 +70,8 @@ class QuotaGateTest {
         assertThat(run.outcome()).hasValueSatisfying(outcome -> {
             assertThat(outcome.billable()).isZero();
             assertThat(outcome.eventId()).isEqualTo(new EventId(0, 1));
-            assertThat(outcome.error()).contains(new RunError("quota_exceeded", "a limit is used up: runs_per_hour of"
-                    + " the tenant: 0 of 0 used, 1 needed; there may be room after 2026-03-01T13:00:00Z"));
+            assertThat(outcome.error()).contains(new RunError("quota_exceeded", "the limits do not allow this run:"
+                    + " runs_per_hour of the tenant: 0 of 0 used, 1 needed, more than the limit: no waiting helps"));
             RunEvent last = RecordEvents.of(run.id(), outcome);
             assertThat(last.type().wireName()).isEqualTo("run.throttled");
             assertThat(last.data().toString()).contains("quota_exceeded");
@@ -82,6 +86,16 @@ class QuotaGateTest {
     }
 
     @Test
+    void aRunThatIsRefusedForNowIsToldWhenToComeAgain() throws Exception {
+        limit(Dimension.RUNS_PER_HOUR, 1);
+        Answers.of(rig.quotas.admit(RunId.create(rig.clock.instant()), 1, Samples.STAGE, TIMEOUT));
+        finished(rig.execute(rig.executor));
+        assertThat(rig.run().outcome().orElseThrow().error()).contains(new RunError("quota_exceeded", "a limit is used"
+                + " up: runs_per_hour of the tenant: 1 of 1 used, 1 needed; there may be room after"
+                + " 2026-03-01T13:00:00Z"));
+    }
+
+    @Test
     void whileNobodyCanTellTheRunWaitsAndThenIsExecuted() throws Exception {
         limit(Dimension.RUNS_PER_HOUR, 1);
         rig.isBookOpen = false;
@@ -89,7 +103,7 @@ class QuotaGateTest {
             finished(rig.execute(rig.executor));
             assertThat(rig.run().status()).isEqualTo(RunStatus.QUEUED);
             assertThat(rig.run().startedAt()).isEmpty();
-            assertThat(rig.executor.isHeldUp()).isTrue();
+            assertThat(rig.executor.isHeldUp()).as("once is somebody's own trouble").isEqualTo(i >= 2);
             assertThat(Answers.of(rig.queue.lease(1, rig.clock.instant(), rig.clock.instant()))).isEmpty();
             rig.clock.advance(Duration.ofSeconds(5));
         }
@@ -102,6 +116,21 @@ class QuotaGateTest {
         assertThat(rig.run().status()).isEqualTo(RunStatus.SUCCEEDED);
         assertThat(rig.run().outcome().orElseThrow().billable()).as("waiting is free").isZero();
         assertThat(used()).isEqualTo(1);
+    }
+
+    @Test
+    void aLedgerThatDoesNotAnswerIsAway() {
+        Quotas hanging = new Quotas(new MemoryLedger(), _ -> Promise.<Limits>promise().future(), rig.clock,
+                Duration.ofMinutes(1));
+        assertThat(new RunGate(hanging, Duration.ofMillis(20)).admit(rig.run()))
+                .isInstanceOf(RunGate.Passage.Unknown.class);
+    }
+
+    @Test
+    void whoSeesTheEndFindsTheShareFree() throws Exception {
+        limit(Dimension.CONCURRENT_RUNS, 1);
+        executeToItsEnd();
+        assertThat(used()).as("nobody swept").isZero();
     }
 
     @Test
@@ -140,8 +169,8 @@ class QuotaGateTest {
     /** As a crashed gateway leaves it: admitted, claimed, bound, and then silence for so long. */
     private void orphan(Duration silence) {
         Answers.of(rig.store.claim(rig.id, rig.clock.instant(), rig.clock.instant()));
-        Answers.of(rig.quotas.admit(rig.id, Samples.STAGE, TIMEOUT));
-        Answers.of(rig.store.bind(rig.id, 1, "boot-1", List.of()));
+        Answers.of(rig.quotas.admit(rig.id, 1, Samples.STAGE, TIMEOUT));
+        Answers.of(rig.store.bind(rig.id, 1, "boot-1", List.of(), rig.clock.instant()));
         rig.clock.advance(silence);
     }
 
@@ -159,10 +188,10 @@ class QuotaGateTest {
     @Test
     void aRunWhoseShareLapsedMeanwhileHasItBackWhateverIsLeft() throws Exception {
         limit(Dimension.CONCURRENT_RUNS, 1);
-        orphan(Duration.ofMinutes(11));
+        orphan(Duration.ofMinutes(21));
         assertThat(Answers.of(rig.quotas.sweep(9))).isEqualTo(1);
         RunId other = RunId.create(rig.clock.instant());
-        Answers.of(rig.quotas.admit(other, Samples.STAGE, TIMEOUT));
+        Answers.of(rig.quotas.admit(other, 1, Samples.STAGE, TIMEOUT));
         CompletableFuture<Void> done = rig.execute(rig.executor);
         Peer peer = rig.runtime.connection();
         rig.attach(peer, "boot-1", 0);
@@ -183,14 +212,14 @@ class QuotaGateTest {
     }
 
     @Test
-    void theShareIsKeptForAsLongAsTheRunTakesAndTakenAgainIfItWasLost() throws Exception {
+    void theShareIsKeptForAsLongAsTheRunTakesAndTakenAgainIfItLapsed() throws Exception {
         limit(Dimension.CONCURRENT_RUNS, 1);
         CompletableFuture<Void> done = rig.execute(rig.executor);
         Peer peer = rig.runtime.connection();
         rig.attach(peer, "boot-1", 0);
         peer.say(ExecutionRig.outputs(1, 1));
         rig.awaitLogged(new EventId(1, 2));
-        Answers.of(rig.quotas.giveBack(rig.id));
+        Answers.of(rig.counters.lapse(rig.clock.instant().plus(Duration.ofHours(1)), 9));
         assertThat(used()).isZero();
         rig.executor.cancelHint(rig.id);
         await().until(() -> used() == 1);
@@ -198,6 +227,40 @@ class QuotaGateTest {
         finished(done);
         Answers.of(aftermath.sweep());
         assertThat(used()).isZero();
+    }
+
+    @Test
+    void whoLostTheRunNeitherKeepsNorTakesAShareOfIt() throws Exception {
+        limit(Dimension.CONCURRENT_RUNS, 5);
+        orphan(Duration.ofMinutes(1));
+        Run former = rig.run();
+        RunGate gate = new RunGate(rig.quotas, Duration.ofSeconds(5));
+        CompletableFuture<Void> done = rig.execute(rig.executor);
+        Peer peer = rig.runtime.connection();
+        rig.attach(peer, "boot-1", 0);
+        rig.clock.advance(Duration.ofMinutes(5));
+        gate.keep(former);
+        assertThat(Answers.of(rig.counters.lapse(rig.clock.instant().plus(Duration.ofMinutes(6)), 9)))
+                .as("only its owner prolongs it").isEqualTo(1);
+        peer.say(success(1));
+        finished(done);
+        Answers.of(aftermath.sweep());
+        gate.goOn(former);
+        gate.keep(former);
+        assertThat(used()).as("nor once it is over").isZero();
+    }
+
+    @Test
+    void noRunIsChargedMoreThanItReserved() {
+        RunOrder order = rig.run().order();
+        for (int attempt = 1; attempt <= order.maxAttempts(); attempt++) {
+            Run run = new Run(rig.id, order, RunStatus.RUNNING, attempt,
+                    new Run.Claim(1, rig.clock.instant(), Optional.of("boot-1"), Optional.empty()), Optional.empty(),
+                    Optional.of(rig.clock.instant()), List.of(), Optional.empty());
+            assertThat(run.billable(rig.clock.instant().plus(Duration.ofDays(3))))
+                    .as("cold starts and outages included")
+                    .isLessThanOrEqualTo(order.longest());
+        }
     }
 
     @Test

@@ -78,7 +78,7 @@ class RunExecutorTest {
     /** As a crashed gateway leaves it: claimed, bound, {@code events} durable, and then silence. */
     private void orphan(String boot, int events) {
         Answers.of(rig.store.claim(rig.id, rig.clock.instant(), rig.clock.instant()));
-        Answers.of(rig.store.bind(rig.id, 1, boot, List.of()));
+        Answers.of(rig.store.bind(rig.id, 1, boot, List.of(), rig.clock.instant()));
         Answers.of(rig.log.append(rig.id, 1, Samples.events(1, 1, events)));
         rig.clock.advance(Duration.ofSeconds(1));
     }

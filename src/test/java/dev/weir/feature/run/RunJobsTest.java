@@ -39,7 +39,7 @@ class RunJobsTest {
     private final MemorySecretStore secrets = new MemorySecretStore();
     private final RunJobs jobs = new RunJobs(new RunExecutor.Code(catalog, null, secrets), new MemoryRunQueue(1),
             new RunGate(new Quotas(new MemoryLedger(), _ -> Future.succeededFuture(Limits.NONE), clock,
-                    Duration.ofMinutes(1))),
+                    Duration.ofMinutes(1)), Duration.ofSeconds(5)),
             Duration.ofSeconds(1), clock);
 
     @BeforeEach
@@ -68,6 +68,16 @@ class RunJobsTest {
         assertThat(job.strippedEnv()).containsExactly(new StrippedName("AWS_KEY", "prefix:AWS_"),
                 new StrippedName("AWS_REGION", "prefix:AWS_"), new StrippedName("ld_preload", "prefix:LD_"));
         assertThat(Answers.of(secrets.find(TENANT, "db")).orElseThrow().lastUse()).isEmpty();
+    }
+
+    @Test
+    void aStageMadeAnewExecutesNothingThatTheOldOneAccepted() {
+        Run old = run();
+        clock.advance(Duration.ofSeconds(1));
+        Answers.of(catalog.delete(STAGE));
+        deploy();
+        assertThatThrownBy(() -> jobs.job(old, MESSAGE)).isInstanceOf(RunJobs.Impossible.class)
+                .hasMessageContaining("made anew");
     }
 
     @Test

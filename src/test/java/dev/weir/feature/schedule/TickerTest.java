@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 class TickerTest {
     private static final Plan HOURLY = new Plan("0 * * * *", "UTC", "{}", false);
+    private static final Plan OTHER_INPUT = new Plan("0 * * * *", "UTC", "1", true);
     private static final StageRef OTHER = new StageRef(Samples.TENANT, "hello", "test");
     private static final String STAGE_KEY = "schedule hello/prod ";
 
@@ -38,6 +40,7 @@ class TickerTest {
     /** A launcher that keeps its word about keys. */
     private final class Runway implements Launcher {
         private final Map<String, RunId> runs = new LinkedHashMap<>();
+        private final Map<RunId, Standing> ended = new HashMap<>();
         private Standing standing = Standing.FINE;
         private Optional<Future<Launched>> answer = Optional.empty();
         private int calls;
@@ -50,8 +53,13 @@ class TickerTest {
         }
 
         @Override
+        public Future<Optional<RunId>> find(StageRef stage, String key) {
+            return Future.succeededFuture(Optional.ofNullable(runs.get(key)));
+        }
+
+        @Override
         public Future<Standing> standing(RunId run) {
-            return Future.succeededFuture(standing);
+            return Future.succeededFuture(ended.getOrDefault(run, standing));
         }
     }
 
@@ -135,8 +143,8 @@ class TickerTest {
         }
         assertThat(runway.runs).hasSize(3);
         assertThat(state().paused()).contains("3 runs in a row failed");
-        set(HOURLY);
-        assertThat(state().paused()).as("set anew").isEmpty();
+        Answers.of(ticker.resume(Samples.STAGE));
+        assertThat(state().paused()).isEmpty();
         clock.advance(Duration.ofHours(1));
         tick();
         assertThat(runway.runs).hasSize(4);
@@ -215,7 +223,7 @@ class TickerTest {
     }
 
     @Test
-    void theSamePlanAgainLosesNothingAndGoesOnAfterAPause() {
+    void theSamePlanAgainChangesNothingAndAResumeGoesOnFromNow() {
         Schedule first = set(HOURLY);
         clock.advance(Duration.ofMinutes(5));
         assertThat(set(HOURLY)).isEqualTo(first);
@@ -224,9 +232,10 @@ class TickerTest {
         State paused = state();
         assertThat(paused.paused()).isPresent();
         assertThat(Answers.of(ticker.ensure(Samples.STAGE, HOURLY))).isFalse();
+        assertThat(set(HOURLY).state()).as("nor does who saves the stage again").isEqualTo(paused);
         assertThat(state()).as("a sweep does not resume").isEqualTo(paused);
         clock.advance(Duration.ofHours(9));
-        assertThat(set(HOURLY).state()).satisfies(going -> {
+        assertThat(Answers.of(ticker.resume(Samples.STAGE)).state()).satisfies(going -> {
             assertThat(going.paused()).isEmpty();
             assertThat(going.failures()).isZero();
             assertThat(going.last()).isEqualTo(clock.instant());
@@ -234,6 +243,40 @@ class TickerTest {
         });
         assertThat(tick()).as("what went by while it was paused is gone").isZero();
         assertThat(Answers.problemOf(ticker.resume(OTHER))).isInstanceOf(Problem.NotFound.class);
+    }
+
+    @Test
+    void savingTheStageAgainLosesNoTimeAndNoRun() {
+        set(HOURLY);
+        clock.advance(Duration.ofHours(1));
+        set(HOURLY);
+        assertThat(tick()).as("due, and not yet looked at").isEqualTo(1);
+        runway.standing = Standing.UNDER_WAY;
+        clock.advance(Duration.ofHours(1));
+        set(HOURLY);
+        tick();
+        assertThat(runway.runs).as("the run before is still under way").hasSize(1);
+    }
+
+    @Test
+    void anotherInputOrAnotherWordOnOverlapsKeepsHowItGoes() {
+        set(HOURLY);
+        hours(1);
+        clock.advance(Duration.ofHours(1));
+        State before = state();
+        Schedule other = set(OTHER_INPUT);
+        assertThat(other.plan()).isEqualTo(OTHER_INPUT);
+        assertThat(other.state()).isEqualTo(before.revised(before.revision() + 1));
+        assertThat(tick()).as("what was due is due").isEqualTo(1);
+
+        runway.standing = Standing.FAILED;
+        hours(3);
+        State paused = state();
+        assertThat(paused.paused()).isPresent();
+        assertThat(Answers.of(ticker.ensure(Samples.STAGE, HOURLY))).isTrue();
+        assertThat(state()).as("paused still").isEqualTo(paused.revised(paused.revision() + 1));
+        assertThat(set(new Plan("0 * * * *", "Europe/Berlin", "{}", false)).state()).as("other times").satisfies(
+                fresh -> assertThat(fresh.paused()).isEmpty(), fresh -> assertThat(fresh.failures()).isZero());
     }
 
     @Test
@@ -264,6 +307,18 @@ class TickerTest {
         tick();
         assertThat(Answers.of(store.find(Samples.STAGE))).isEmpty();
         assertThat(runway.runs).isEmpty();
+    }
+
+    @Test
+    void aPlanWithAnotherInputThatComesWhileItFiresLosesNoTime() {
+        set(HOURLY);
+        runway.answer = Optional.of(Future.succeededFuture(new Launched.Superseded(Optional.of(OTHER_INPUT))));
+        hours(1);
+        assertThat(Answers.of(store.find(Samples.STAGE)).orElseThrow().plan()).isEqualTo(OTHER_INPUT);
+        runway.answer = Optional.empty();
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(tick()).isEqualTo(1);
+        assertThat(runway.runs.keySet()).containsExactly(STAGE_KEY + "2026-03-01T13:00:00Z");
     }
 
     @Test

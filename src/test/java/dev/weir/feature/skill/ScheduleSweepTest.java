@@ -20,6 +20,7 @@ import dev.weir.fixture.Samples;
 import dev.weir.kernel.StageRef;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -108,8 +109,8 @@ class ScheduleSweepTest {
     }
 
     private static State paused(State state) {
-        return new State(state.revision(), state.last(), state.next(), Optional.empty(), 3, Optional.of("tired"),
-                Optional.empty());
+        return new State(state.revision(), state.last(), state.next(), List.of(), 3, Optional.of("tired"),
+                Optional.empty(), Optional.empty());
     }
 
     /** Nothing is started here. */
@@ -117,6 +118,11 @@ class ScheduleSweepTest {
         @Override
         public Future<Launched> launch(StageRef stage, Plan plan, String key) {
             throw new AssertionError("started");
+        }
+
+        @Override
+        public Future<Optional<RunId>> find(StageRef stage, String key) {
+            throw new AssertionError("looked for");
         }
 
         @Override

@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,19 +31,24 @@ class PacerKillTest {
     @Test
     void everyTimeFiresAtMostOnceAndExactlyOnceWhereItIsOwed() throws IOException, InterruptedException {
         Pacer.prepare(directory);
+        Set<Integer> killedAt = new HashSet<>();
         for (int i = 0; i < LIVES; i++) {
-            kill(ThreadLocalRandom.current().nextInt(1, MOST_TICKS));
+            kill(ThreadLocalRandom.current().nextInt(2, MOST_TICKS));
+            killedAt.add(Pacer.ticks(directory).size() - 1);
         }
-        List<Instant> ticks = Pacer.ticks(directory);
         SqliteDatabase database = SqliteDatabase.open(directory);
         try {
-            Pacer.tick(database, ticks.getLast());
+            Pacer.recover(database, directory);
+            List<Instant> ticks = Pacer.ticks(directory);
             Pacer.PERIODS.forEach((stage, minutes) -> {
                 String key = "schedule hello/" + stage + " ";
                 List<String> fired = texts(database, "select key from idempotency_key where key like ? order by key",
                         key + "%");
-                assertThat(fired).as(stage).containsExactlyElementsOf(owed(ticks, minutes).stream()
-                        .map(slot -> key + slot).toList()).isNotEmpty();
+                Map<Integer, String> owed = new TreeMap<>();
+                owed(ticks, minutes).forEach((tick, slot) -> owed.put(tick, key + slot));
+                assertThat(fired).as(stage).isSubsetOf(owed.values()).doesNotHaveDuplicates();
+                owed.keySet().removeAll(killedAt); // may be out of the window when somebody else can see to it
+                assertThat(fired).as(stage).containsAll(owed.values()).isNotEmpty();
                 assertThat(texts(database, "select id as key from run where stage = ?", stage)).as("runs of " + stage)
                         .hasSameSizeAs(fired);
             });
@@ -53,15 +60,15 @@ class PacerKillTest {
         }
     }
 
-    /** The newest time since the tick before, unless that was too long ago. */
-    private static Set<Instant> owed(List<Instant> ticks, int minutes) {
-        Set<Instant> slots = new TreeSet<>();
+    /** For each tick the newest time since the tick before, unless that was too long ago. */
+    private static Map<Integer, Instant> owed(List<Instant> ticks, int minutes) {
+        Map<Integer, Instant> slots = new TreeMap<>();
         long period = Duration.ofMinutes(minutes).toSeconds();
         for (int i = 1; i < ticks.size(); i++) {
             Instant now = ticks.get(i);
             Instant slot = Instant.ofEpochSecond(now.getEpochSecond() / period * period);
             if (slot.isAfter(ticks.get(i - 1)) && !slot.isBefore(now.minus(Pacer.WINDOW))) {
-                slots.add(slot);
+                slots.put(i, slot);
             }
         }
         return slots;

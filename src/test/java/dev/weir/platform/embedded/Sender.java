@@ -41,14 +41,16 @@ final class Sender {
     }
 
     static GuardedCourier courier(Vertx vertx) {
-        return new GuardedCourier(vertx, new GuardedCourier.Settings(Duration.ofSeconds(15), true),
+        return new GuardedCourier(vertx, new GuardedCourier.Settings(Duration.ofSeconds(15), true, ""),
                 InstantSource.system());
     }
 
     static Dispatcher dispatcher(SqliteDeliveryStore store, GuardedCourier courier, InstantSource clock) {
         Redacted key = new Redacted("whsec_AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB");
         return new Dispatcher(
-                new Dispatcher.Ports(store, courier, (_, _) -> Future.succeededFuture(Optional.of(key)), _ -> {}),
-                new RetryRules(new Random()), new Dispatcher.Settings(AT_ONCE, AT_ONCE, LEASE), clock);
+                new Dispatcher.Ports(store, courier, (_, _) -> Future.succeededFuture(Optional.of(key)),
+                        _ -> Future.succeededFuture(true), _ -> {}),
+                new RetryRules(new Random()), new Dispatcher.Settings(AT_ONCE, AT_ONCE, Duration.ofSeconds(5), LEASE),
+                clock);
     }
 }

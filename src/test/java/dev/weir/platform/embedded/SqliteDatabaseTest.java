@@ -60,7 +60,7 @@ class SqliteDatabaseTest extends SqliteTest {
             }
         }
         assertThat(Answers.problemOf(group.get(20))).isInstanceOf(Problem.Conflict.class);
-        assertThatThrownBy(() -> Answers.of(group.get(21))).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> Answers.of(group.get(21))).hasCauseInstanceOf(SQLException.class);
         assertThat(numbers()).hasSize(16).doesNotContain(4L, 9L, 14L, 19L);
     }
 
@@ -88,7 +88,7 @@ class SqliteDatabaseTest extends SqliteTest {
     @Test
     void aReadCannotWrite() {
         assertThatThrownBy(() -> Answers.of(database.read(session -> session.update("insert into t values (1)"))))
-                .isInstanceOf(SQLException.class);
+                .isInstanceOf(ProblemException.class).hasCauseInstanceOf(SQLException.class);
         assertThat(numbers()).isEmpty();
     }
 

@@ -10,6 +10,7 @@ import com.standardwebhooks.Webhook;
 import dev.weir.feature.quota.Limits;
 import dev.weir.feature.run.Announcements;
 import dev.weir.feature.run.Run;
+import dev.weir.feature.run.StageSubscriptions;
 import dev.weir.feature.run.TenantSigningKeys;
 import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.secret.SecretStore.Entry;
@@ -80,8 +81,10 @@ class StageWebhookTest extends SqliteTest {
         var courier = Sender.courier(vertx);
         webhooks = new Webhooks(deliveries, courier, () -> {}, clock);
         dispatcher = new Dispatcher(new Dispatcher.Ports(deliveries, courier,
-                new TenantSigningKeys(new SecretNames("aws", "eu-west-1", "000000000000", "local"), secrets), _ -> {}),
-                new RetryRules(new Random()), new Dispatcher.Settings(4, 4, Duration.ofMinutes(1)), clock);
+                new TenantSigningKeys(new SecretNames("aws", "eu-west-1", "000000000000", "local"), secrets),
+                new StageSubscriptions(catalog), _ -> {}),
+                new RetryRules(new Random()),
+                new Dispatcher.Settings(4, 4, Duration.ofSeconds(5), Duration.ofMinutes(1)), clock);
     }
 
     @AfterEach

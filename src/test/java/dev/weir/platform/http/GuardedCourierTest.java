@@ -2,6 +2,7 @@ package dev.weir.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.feature.webhook.Courier.Fault;
 import dev.weir.feature.webhook.Courier.Letter;
@@ -14,11 +15,13 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.PfxOptions;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,7 @@ class GuardedCourierTest {
         Receiver receiver = Receiver.tls(vertx, otherKey,
                 Receiver.says("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
         HttpClientOptions trusting = new HttpClientOptions().setTrustOptions(otherKey);
-        GuardedCourier courier = new GuardedCourier(vertx, names, new Settings(PATIENT, true), new HandClock(),
+        GuardedCourier courier = new GuardedCourier(vertx, names, new Settings(PATIENT, true, ""), new HandClock(),
                 trusting);
         assertThat(Answers.of(courier.send(letter("https", NAME, receiver)))).isEqualTo(failed(Fault.BAD_TLS));
         assertThat(Answers.of(courier.send(letter("https", "other.weir.dev", receiver)))).isEqualTo(answered(200));
@@ -120,6 +123,42 @@ class GuardedCourierTest {
     void anAnswerThatNeverGetsToItsPointIsNone(String begin) {
         Receiver receiver = Receiver.plain(vertx, Receiver.says(begin));
         assertThat(Answers.of(courier(HASTY).send(letter("http", NAME, receiver)))).isEqualTo(failed(Fault.TIMED_OUT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"})
+    void whoeverSaysWithoutEndThatAnAnswerWillComeIsHungUpOn(String interim) {
+        AtomicLong written = new AtomicLong();
+        Receiver receiver = Receiver.plain(vertx, socket -> flood(socket, interim.repeat(50), written));
+        assertThat(send("http", NAME, receiver)).isEqualTo(failed(Fault.BROKEN_OFF));
+        await().until(() -> receiver.closed.get() == 1);
+        assertThat(written.get()).isLessThan(10_000_000L);
+        Receiver patient = Receiver.plain(vertx,
+                Receiver.says(interim.repeat(3) + "HTTP/1.1 204 No Content\r\n\r\n"));
+        assertThat(send("http", NAME, patient)).as("a few are fine").isEqualTo(answered(204));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void anAddressOfThisMachineIsNamedAsItShouldBe(String address) {
+        assumeTrue(!address.contains(":") || hasSixes(), "IPv6 on the loopback interface");
+        Receiver receiver = Receiver.plain(vertx, address,
+                Receiver.says("HTTP/1.1 204 No Content\r\n\r\n"));
+        String host = address.contains(":") ? "[" + address + "]" : address;
+        assertThat(send("http", host, receiver)).isEqualTo(answered(204));
+        assertThat(receiver.requests.getFirst().toLowerCase(Locale.ROOT))
+                .contains("\r\nhost: " + host + ":" + receiver.port() + "\r\n");
+        assertThat(Answers.of(courier(PATIENT).send(letter("https", host, receiver)))).as("no name to ask for")
+                .isEqualTo(new Reply.Forbidden("ip-literal"));
+        assertThat(receiver.connections).hasValue(1);
+    }
+
+    @Test
+    void networksThatTheOperatorBlocksAreNotReached() {
+        names.answer("93.184.216.34");
+        GuardedCourier courier = new GuardedCourier(vertx, names, new Settings(PATIENT, false, "93.184.216.0/24"),
+                new HandClock(), new HttpClientOptions());
+        assertThat(Answers.of(courier.objection("https://" + NAME + "/"))).contains("blocked");
     }
 
     @Test
@@ -181,7 +220,7 @@ class GuardedCourierTest {
     @Test
     void withoutTheSwitchThisHostIsNeverReached() {
         Receiver receiver = Receiver.tls(vertx, key, Receiver.says("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
-        GuardedCourier strict = new GuardedCourier(vertx, names, new Settings(PATIENT, false), new HandClock(),
+        GuardedCourier strict = new GuardedCourier(vertx, names, new Settings(PATIENT, false, ""), new HandClock(),
                 new HttpClientOptions());
         assertThat(Answers.of(strict.send(letter("https", NAME, receiver)))).isEqualTo(new Reply.Forbidden("port"));
         assertThat(Answers.of(strict.send(new Letter("https://" + NAME + "/", Map.of(), Buffer.buffer("{}")))))
@@ -202,6 +241,21 @@ class GuardedCourierTest {
         assertThat(Answers.of(courier.objection("https://" + NAME + "/"))).contains("unresolvable");
     }
 
+    private static void flood(NetSocket socket, String interim, AtomicLong written) {
+        written.addAndGet(interim.length());
+        if (written.get() < 100_000_000L) {
+            socket.write(interim).onSuccess(_ -> flood(socket, interim, written));
+        }
+    }
+
+    private static boolean hasSixes() {
+        try {
+            return OwnAddresses.ofThisMachine().contains(AddressRules.read("::1").orElseThrow());
+        } catch (SocketException unknown) {
+            return false;
+        }
+    }
+
     /** Writes for as long as the other side takes it. */
     private static void pour(NetSocket socket) {
         socket.write(Buffer.buffer("1000\r\n").appendString("x".repeat(0x1000)).appendString("\r\n"))
@@ -213,7 +267,7 @@ class GuardedCourierTest {
     }
 
     private GuardedCourier courier(Duration timeout) {
-        return new GuardedCourier(vertx, names, new Settings(timeout, true), new HandClock(),
+        return new GuardedCourier(vertx, names, new Settings(timeout, true, ""), new HandClock(),
                 new HttpClientOptions().setTrustOptions(key));
     }
 

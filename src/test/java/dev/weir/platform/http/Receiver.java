@@ -23,17 +23,22 @@ final class Receiver {
     final AtomicInteger closed = new AtomicInteger();
     private final NetServer server;
 
-    private Receiver(Vertx vertx, NetServerOptions options, Consumer<NetSocket> behaviour) {
+    private Receiver(Vertx vertx, NetServerOptions options, String host, Consumer<NetSocket> behaviour) {
         this.server = Answers.of(vertx.createNetServer(options)
-                .connectHandler(socket -> accept(socket, behaviour)).listen(0, "127.0.0.1"));
+                .connectHandler(socket -> accept(socket, behaviour)).listen(0, host));
     }
 
     static Receiver plain(Vertx vertx, Consumer<NetSocket> behaviour) {
-        return new Receiver(vertx, new NetServerOptions(), behaviour);
+        return plain(vertx, "127.0.0.1", behaviour);
+    }
+
+    static Receiver plain(Vertx vertx, String host, Consumer<NetSocket> behaviour) {
+        return new Receiver(vertx, new NetServerOptions(), host, behaviour);
     }
 
     static Receiver tls(Vertx vertx, PfxOptions key, Consumer<NetSocket> behaviour) {
-        return new Receiver(vertx, new NetServerOptions().setSsl(true).setSni(true).setKeyCertOptions(key), behaviour);
+        return new Receiver(vertx, new NetServerOptions().setSsl(true).setSni(true).setKeyCertOptions(key),
+                "127.0.0.1", behaviour);
     }
 
     static Consumer<NetSocket> says(String answer) {

@@ -1,10 +1,14 @@
 package dev.weir.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.weir.fixture.Answers;
 import dev.weir.platform.http.SsrfGuard.Vetted;
+import inet.ipaddr.IPAddress;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,14 +16,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SsrfGuardTest {
     private final ScriptedNames names = new ScriptedNames();
-    private final SsrfGuard strict = new SsrfGuard(names, false);
-    private final SsrfGuard local = new SsrfGuard(names, true);
+    private final Set<IPAddress> own = Set.of(AddressRules.read("8.8.4.4").orElseThrow(),
+            AddressRules.read("2606:4700::7").orElseThrow());
+    private final SsrfGuard strict = guard(false);
+    private final SsrfGuard local = guard(true);
+
+    private SsrfGuard guard(boolean loopback) {
+        return new SsrfGuard(names, () -> Future.succeededFuture(own),
+                Blocks.of("8.8.8.0/24  9.9.9.9 2620:fe::/48"), loopback);
+    }
 
     @ParameterizedTest
     @CsvSource({"https://hooks.weir.dev,hooks.weir.dev,443,/",
         "HTTPS://Hooks.Weir.DEV:8443/a?b=c&d=%20,hooks.weir.dev,8443,/a?b=c&d=%20",
-        "https://hooks.weir.dev?x,hooks.weir.dev,443,/?x", "https://93.184.216.34/x,93.184.216.34,443,/x",
-        "https://[2606:4700:4700::1111]:443/,2606:4700:4700::1111,443,/",
+        "https://hooks.weir.dev?x,hooks.weir.dev,443,/?x",
         "https://xn--bcher-kva.example.com/,xn--bcher-kva.example.com,443,/",
         "https://hooks.weir.dev//a/../b;c='d',hooks.weir.dev,443,//a/../b;c='d'"})
     void publicPlacesMayBeReached(String url, String host, int port, String target) {
@@ -45,6 +55,9 @@ class SsrfGuardTest {
             odd-address | https://127.1/ https://127.0.1/ https://2130706433/ https://0x7f000001/ https://0x7f.1/ https://0177.0.0.1/
             odd-address | https://127.0.0.010/ https://1.2.3.4.5/ https://00000/ https://0/ https://0x/ https://hooks.weir.256/
             odd-address | https://[fe80::1%25eth0]/ https://[::1%25lo]/ https://1.2.3.0x4/
+            ip-literal  | https://93.184.216.34/x https://[2606:4700:4700::1111]:443/ https://93.184.216.34:8443/
+            own-address | https://8.8.4.4/ https://[2606:4700::7]/
+            blocked     | https://8.8.8.8/ https://9.9.9.9/ https://[2620:fe::fe]/
             trailing-dot | https://hooks.weir.dev./ https://127.0.0.1./ https://localhost./
             internal-name | https://localhost/ https://a.localhost/ https://x.local/ https://svc.ns.svc.cluster.local/
             internal-name | https://metadata.google.internal/ https://x.intranet/ https://1.0.0.127.in-addr.arpa/ https://x.onion/
@@ -85,7 +98,8 @@ class SsrfGuardTest {
     @ParameterizedTest
     @CsvSource({"10.0.0.1,private", "127.0.0.1,loopback", "169.254.169.254,metadata", "::1,loopback",
         "fd00:ec2::254,metadata", "64:ff9b::a9fe:a9fe,nat64", "100.64.0.1,shared", "0.0.0.0,unspecified",
-        "::ffff:10.0.0.1,embedded-ipv4"})
+        "::ffff:10.0.0.1,embedded-ipv4", "8.8.4.4,own-address", "2606:4700::7,own-address", "8.8.8.255,blocked",
+        "2620:fe:0:ffff::1,blocked"})
     void oneBadAddressAmongGoodOnesIsEnough(String address, String rule) {
         names.answer("93.184.216.34", "2606:4700:4700::1111", address);
         assertThat(broken(strict, "https://hooks.weir.dev/")).isEqualTo(rule);
@@ -105,13 +119,14 @@ class SsrfGuardTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:8080/x", "http://localhost:1/", "https://localhost/", "http://[::1]:99/",
-        "https://127.0.0.1:9999/", "http://127.9.9.9/"})
+        "https://localhost:9999/", "http://127.9.9.9/"})
     void onOnesOwnMachineThisHostMayBeReached(String url) {
         assertThat(vetted(local, url).addresses()).allMatch(AddressRules::isLoopback);
     }
 
     @ParameterizedTest
     @CsvSource({"http://hooks.weir.dev/,not-https", "https://hooks.weir.dev:22/,port", "http://10.0.0.1/,not-https",
+        "https://127.0.0.1:9999/,ip-literal", "https://[::1]/,ip-literal", "https://8.8.4.4/,own-address",
         "https://10.0.0.1/,private", "https://169.254.169.254/,metadata", "http://127.1/,odd-address",
         "http://[::ffff:127.0.0.1]/,not-https", "http://user@127.0.0.1/,userinfo", "ftp://127.0.0.1/,not-https"})
     void andNothingElseBesides(String url, String rule) {
@@ -123,6 +138,14 @@ class SsrfGuardTest {
     void plainHttpNeedsEveryAddressToBeThisHost() {
         names.answer("127.0.0.1", "93.184.216.34");
         assertThat(broken(local, "http://mixed.weir.dev/")).isEqualTo("not-https");
+    }
+
+    @Test
+    void whatIsNoNetworkIsNotTakenForOne() {
+        for (String text : List.of("8.8.8.8/33", "8.8.8", "8.8.8.8/", "hooks.weir.dev", "8.8.8.*", "::1%lo", ",")) {
+            assertThatThrownBy(() -> Blocks.of(text)).as(text).isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(Blocks.of(" ").networks()).isEmpty();
     }
 
     private static Vetted vetted(SsrfGuard guard, String url) {

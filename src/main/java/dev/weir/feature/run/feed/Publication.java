@@ -35,7 +35,7 @@ public final class Publication {
 
     /** This node stops writing, the run goes on elsewhere or later; ends the publication. */
     public void abandon() {
-        channel.attach(null);
+        channel.detach(tail);
         feeds.release(channel);
     }
 }

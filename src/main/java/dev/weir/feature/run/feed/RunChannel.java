@@ -53,7 +53,7 @@ final class RunChannel {
         return tail;
     }
 
-    /** A writer came (or went, with null). */
+    /** A writer came; with null, the last one went. */
     void attach(Tail newTail) {
         tail = newTail;
         wake();
@@ -61,6 +61,13 @@ final class RunChannel {
 
     RunEvent terminal() {
         return terminal;
+    }
+
+    /** A writer went; if another one has come meanwhile, that one stays. */
+    void detach(Tail old) {
+        if (tail == old) {
+            attach(null);
+        }
     }
 
     void over(RunEvent event) {
