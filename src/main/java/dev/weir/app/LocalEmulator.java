@@ -85,7 +85,8 @@ final class LocalEmulator {
                 "limits.connection-ttl=" + config.limits().connectionTtl(),
                 "faults.cold-start=" + config.faults().coldStart(),
                 "faults.conflict-while-provisioning=" + config.faults().conflictWhileProvisioning(),
-                "faults.cut-every=" + config.faults().cutEvery(), "faults.slow-reader=" + config.faults().slowReader())
+                "faults.cut-every=" + config.faults().cutEvery(), "faults.slow-reader=" + config.faults().slowReader(),
+                "shells.handshake=" + config.shells().handshake(), "shells.replay=" + config.shells().replay())
                 .forEach(setting -> command.addAll(List.of("--set", "emulator." + setting)));
         return command;
     }

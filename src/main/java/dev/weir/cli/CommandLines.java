@@ -27,6 +27,7 @@ final class CommandLines {
         CommandLine root = new CommandLine(new WeirCommand())
                 .addSubcommand(new ServeCommand(launch, environment))
                 .addSubcommand(new EmulateCommand(launch, environment))
+                .addSubcommand(new BridgeCommand(launch.bridge(), environment))
                 .addSubcommand(new CheckConfigCommand(environment))
                 .addSubcommand(new CommandLine(new SecretsCommand())
                         .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)))

@@ -5,6 +5,7 @@ import dev.weir.app.Emulate;
 import dev.weir.app.OfflineCheck;
 import dev.weir.app.RotateSecretsKey;
 import dev.weir.app.Serve;
+import dev.weir.app.StdioBridge;
 import dev.weir.cli.skill.CheckResult;
 
 /** The command line's entry: the only place that ends the process. */
@@ -15,7 +16,7 @@ public final class Main {
         Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
                 config -> RotateSecretsKey.run(config),
                 config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
-                () -> System.exit(ExitCode.OK));
+                order -> StdioBridge.run(order), () -> System.exit(ExitCode.OK));
         System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }
 }

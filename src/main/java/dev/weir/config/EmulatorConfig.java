@@ -10,6 +10,7 @@ import java.util.Map;
  * @param idleTimeout of a runtime session whose /ping says Healthy
  * @param maxLifetime of a runtime session, whatever it says
  * @param linger how long the process stays without sessions, connections or calls; zero = for ever
+ * @param shells how command shells behave where clients have seen services differ
  * @param runtimes further runtimes: name to the command line that serves one session on the port in {@code PORT}
  */
 public record EmulatorConfig(
@@ -20,6 +21,7 @@ public record EmulatorConfig(
         Duration linger,
         Limits limits,
         Faults faults,
+        Shells shells,
         Map<String, String> runtimes) {
     /** What AgentCore allows a WebSocket connection (AWS: bedrock-agentcore-limits). */
     public record Limits(int maxMessageBytes, int maxMessagesPerSecond, Duration connectionTtl) {}
@@ -37,9 +39,20 @@ public record EmulatorConfig(
         public static final Faults NONE = new Faults(Duration.ZERO, true, Duration.ZERO, Duration.ZERO);
     }
 
+    /**
+     * Command shells.
+     *
+     * @param handshake {@code confirmed}: a status comes first; {@code late}: it comes after output; {@code twice}: a second one follows the
+     *        replay, and only that one tells what was dropped; {@code silent}: none comes, as since August 2026
+     * @param replay {@code all} that is kept, also what was delivered; or only what was put out while {@code detached}
+     */
+    public record Shells(String handshake, String replay) {
+        public static final Shells DEFAULT = new Shells("confirmed", "all");
+    }
+
     public static final EmulatorConfig DEFAULT = new EmulatorConfig(0, "us-east-1", Duration.ofMinutes(15),
             Duration.ofHours(8),
-            Duration.ZERO, new Limits(64 * 1024, 250, Duration.ofHours(1)), Faults.NONE, Map.of());
+            Duration.ZERO, new Limits(64 * 1024, 250, Duration.ofHours(1)), Faults.NONE, Shells.DEFAULT, Map.of());
 
     public EmulatorConfig {
         runtimes = Map.copyOf(runtimes);

@@ -52,7 +52,7 @@ final class Addressing {
     /** A WebSocket may carry the id in its query, as browsers must; a call without one gets a new session, except a stop. */
     private static String session(Route.Operation operation, Query query, MultiMap headers) {
         Optional<String> given = Optional.ofNullable(headers.get(SESSION_HEADER));
-        if (given.isEmpty() && operation == Route.Operation.SOCKET) {
+        if (given.isEmpty() && (operation == Route.Operation.SOCKET || operation == Route.Operation.SHELL)) {
             given = query.first(SESSION_HEADER);
         }
         if (given.isEmpty() && operation == Route.Operation.STOP) {

@@ -1,8 +1,11 @@
 package dev.weir.emulator;
 
 import dev.weir.config.EmulatorConfig;
+import dev.weir.emulator.session.BareContainer;
+import dev.weir.emulator.session.ContainerStarter;
 import dev.weir.emulator.session.MicroVms;
 import dev.weir.emulator.session.Surroundings;
+import dev.weir.emulator.shell.Shells;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -16,13 +19,15 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A local AgentCore on a loopback port: agent WebSockets, invocations and StopRuntimeSession of the account 000000000000, each request's
+ * A local AgentCore on a loopback port: agent WebSockets, invocations, command shells, commands and StopRuntimeSession of the account 000000000000, each request's
  * signature verified. {@code GET /_emulator/health} needs no signature; it names the instance and keeps the emulator from lingering out.
  */
 public final class Emulator {
@@ -77,6 +82,7 @@ public final class Emulator {
         private HttpServer server;
         private MicroVms machines;
         private SocketRelay sockets;
+        private ShellRelay shells;
         private HttpClient containers;
         private FrontDoor frontDoor;
         private Instant lastCall = setup.clock().instant();
@@ -92,9 +98,10 @@ public final class Emulator {
                     new HttpClientOptions().setKeepAlive(false).setMaxHeaderSize(2 * MAX_HEAD),
                     new PoolOptions().setHttp1MaxSize(MAX_CONTAINER_CONNECTIONS));
             machines = new MicroVms(new Surroundings(vertx, context, containers, config, setup.tuning(), setup.clock(),
-                    setup.dataDir().resolve("sessions")), setup.runtimes());
+                    setup.dataDir().resolve("sessions")), runtimes());
             sockets = new SocketRelay(vertx, config, setup.tuning());
-            frontDoor = new FrontDoor(vertx, setup, machines, containers, sockets);
+            shells = new ShellRelay(vertx, config, new Shells(vertx, context));
+            frontDoor = new FrontDoor(vertx, setup, machines, containers, sockets, shells);
             watchLinger(config);
             return vertx.executeBlocking(() -> {
                 machines.clear();
@@ -108,6 +115,17 @@ public final class Emulator {
                     .eventually(() -> server.close())
                     .eventually(() -> sockets.close())
                     .eventually(() -> containers.close());
+        }
+
+        /** Those of the set-up, and one that is nothing but its shells. */
+        private Map<String, ContainerStarter> runtimes() {
+            Map<String, ContainerStarter> all = new HashMap<>(setup.runtimes());
+            all.putIfAbsent("shell", new BareContainer(vertx));
+            return all;
+        }
+
+        private int connections() {
+            return sockets.open() + shells.open();
         }
 
         private Future<HttpServer> listen(EmulatorConfig config) {
@@ -131,7 +149,7 @@ public final class Emulator {
                 request.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(new JsonObject()
                         .put("account", ACCOUNT).put("region", setup.config().region())
                         .put("pid", ProcessHandle.current().pid()).put("instance", instance)
-                        .put("sessions", machines.size()).put("connections", sockets.open()).toBuffer());
+                        .put("sessions", machines.size()).put("connections", connections()).toBuffer());
             } else {
                 frontDoor.handle(request);
             }
@@ -143,7 +161,7 @@ public final class Emulator {
             }
             long period = Math.clamp(config.linger().toMillis() / 4, 1, 1_000);
             vertx.setPeriodic(period, _ -> {
-                if (machines.size() > 0 || sockets.open() > 0) {
+                if (machines.size() > 0 || connections() > 0) {
                     lastCall = setup.clock().instant();
                 } else if (!setup.clock().instant().isBefore(lastCall.plus(config.linger()))) {
                     deserted.tryComplete();

@@ -28,17 +28,20 @@ final class FrontDoor {
     private final MicroVms machines;
     private final HttpClient containers;
     private final SocketRelay sockets;
+    private final ShellRelay shells;
     private final Addressing addressing;
     private final Verifier verifier;
     private long reservedBytes;
 
-    FrontDoor(Vertx vertx, EmulatorSetup setup, MicroVms machines, HttpClient containers, SocketRelay sockets) {
+    FrontDoor(Vertx vertx, EmulatorSetup setup, MicroVms machines, HttpClient containers, SocketRelay sockets,
+            ShellRelay shells) {
         EmulatorConfig config = setup.config();
         this.vertx = vertx;
         this.tuning = setup.tuning();
         this.machines = machines;
         this.containers = containers;
         this.sockets = sockets;
+        this.shells = shells;
         this.addressing = new Addressing(config.region(), machines);
         this.verifier = new Verifier(config.region(), "bedrock-agentcore",
                 id -> id.equals(setup.credentials().accessKeyId())
@@ -60,7 +63,8 @@ final class FrontDoor {
             }
             Route route = Route.of(request.method(), rawPath(request.uri()));
             return switch (route.operation()) {
-                case SOCKET -> socket(call, route);
+                case SOCKET, SHELL -> socket(call, route);
+                case COMMAND -> command(call, route);
                 case INVOKE -> invoke(call, route);
                 case STOP -> stop(call, route);
             };
@@ -79,7 +83,22 @@ final class FrontDoor {
         }
         SessionKey key = addressing.resolve(route, query, request.headers());
         request.pause();
-        return machines.enter(key).compose(machine -> sockets.relay(call, machine, query));
+        return machines.enter(key).compose(machine -> route.operation() == Route.Operation.SHELL
+                ? shells.connect(call, machine, query)
+                : sockets.relay(call, machine, query));
+    }
+
+    private Future<Void> command(Call call, Route route) {
+        HttpServerRequest request = call.request();
+        return RequestBody.read(request, CommandOrder.MAX_BODY).compose(body -> {
+            Query query = authenticate(request, body.hash());
+            SessionKey key = addressing.resolve(route, query, request.headers());
+            CommandOrder order = CommandOrder.of(body.bytes());
+            return machines.enter(key).map(machine -> {
+                new CommandRelay(vertx, call, machine).start(order);
+                return null;
+            });
+        });
     }
 
     private Future<Void> invoke(Call call, Route route) {

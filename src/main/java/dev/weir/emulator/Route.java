@@ -12,24 +12,24 @@ import io.vertx.core.http.HttpMethod;
 record Route(Operation operation, String resource) {
     /** The data-plane operations that are served. */
     enum Operation {
-        INVOKE("POST", "invocations"), STOP("POST", "stopruntimesession"), SOCKET("GET",
-                "ws");
+        INVOKE("POST", "invocations"), STOP("POST", "stopruntimesession"), SOCKET("GET", "ws"), SHELL("GET",
+                "ws/shells"), COMMAND("POST", "commands");
 
         private final String method;
-        private final String lastSegment;
+        private final String tail;
 
-        Operation(String method, String lastSegment) {
+        Operation(String method, String tail) {
             this.method = method;
-            this.lastSegment = lastSegment;
+            this.tail = tail;
         }
     }
 
     /** Throws an {@link AwsFault}: 404 for a path that means nothing, 405 for another method than the operation's. */
     static Route of(HttpMethod method, String rawPath) {
-        String[] segments = rawPath.split("/", -1);
+        String[] segments = rawPath.split("/", 4);
         if (segments.length == 4 && segments[0].isEmpty() && segments[1].equals("runtimes")) {
             for (Operation operation : Operation.values()) {
-                if (operation.lastSegment.equals(segments[3])) {
+                if (operation.tail.equals(segments[3])) {
                     requireMethod(operation, method);
                     return new Route(operation, decode(segments[2]));
                 }

@@ -31,10 +31,11 @@ class ArchitectureTest {
             Map.entry("edge", Set.of("kernel", "wire", "config", "observe", "feature")),
             Map.entry("worker", Set.of("kernel", "wire", "config", "observe", "feature")),
             Map.entry("platform", Set.of("kernel", "wire", "config", "observe", "feature")),
+            Map.entry("bridge", Set.of("kernel", "wire", "config", "observe", "feature")),
             Map.entry("runner", Set.of("kernel", "wire")),
             Map.entry("emulator", Set.of("kernel", "wire", "config", "observe", "runner")),
             Map.entry("app", Set.of("kernel", "wire", "config", "observe", "feature", "edge", "worker", "platform",
-                    "runner", "emulator")),
+                    "bridge", "runner", "emulator")),
             Map.entry("cli", Set.of("kernel", "config", "observe", "app")));
 
     /** The part of Vert.x that says "later" and "bytes", with the types its signatures drag in; nothing that opens anything. */

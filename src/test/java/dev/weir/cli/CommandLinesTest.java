@@ -39,7 +39,7 @@ class CommandLinesTest {
     @Test
     void helpNamesEveryCommand() {
         run("--help");
-        assertThat(out.toString()).contains("serve", "emulate", "check-config");
+        assertThat(out.toString()).contains("serve", "emulate", "agentcore-bridge", "check-config");
     }
 
     @Test
@@ -87,7 +87,8 @@ class CommandLinesTest {
         assertThat(emulated.getFirst().emulator()).hasToString("EmulatorConfig[port=7, region=eu-west-1, "
                 + "idleTimeout=PT1S, maxLifetime=PT2S, linger=PT3S, limits=Limits[maxMessageBytes=4096, "
                 + "maxMessagesPerSecond=5, connectionTtl=PT6S], faults=Faults[coldStart=PT7S, "
-                + "conflictWhileProvisioning=false, cutEvery=PT8S, slowReader=PT0.009S], runtimes={}]");
+                + "conflictWhileProvisioning=false, cutEvery=PT8S, slowReader=PT0.009S], "
+                + "shells=Shells[handshake=confirmed, replay=all], runtimes={}]");
         assertThat(run("emulate", "--conflict-while-provisioning", "--linger", "1s")).isEqualTo(43);
         assertThat(emulated.getLast().emulator().faults().conflictWhileProvisioning()).isTrue();
     }
@@ -163,7 +164,8 @@ class CommandLinesTest {
         }, config -> {
             rotated.add(config);
             return 3;
-        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), () -> {});
+        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), order -> 44,
+                () -> {});
         CommandLine line = CommandLines.of(launch, environment);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));

@@ -180,6 +180,8 @@ class ConfigLoaderTest {
                 case "log.level" -> "debug";
                 case "skills.dependencies.find-links" -> "/other";
                 case "skills.dependencies.python-version" -> "3.12";
+                case "emulator.shells.handshake" -> "silent";
+                case "emulator.shells.replay" -> "detached";
                 case "agentcore.runtime-arn" -> "arn:aws:bedrock-agentcore:eu-west-1:000000000000:runtime/skills";
                 default ->
                     key.endsWith("region") ? "eu-west-1" : key.matches(".*(url|endpoint)") ? "http://other:1" : "other";

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import dev.weir.config.EmulatorConfig;
 import dev.weir.config.EmulatorConfig.Faults;
 import dev.weir.config.EmulatorConfig.Limits;
+import dev.weir.config.EmulatorConfig.Shells;
 import dev.weir.emulator.process.Credentials;
 import dev.weir.emulator.session.Tuning;
 import io.vertx.core.Future;
@@ -63,6 +64,12 @@ final class EmulatorFixture implements AutoCloseable {
     static EmulatorConfig config(Limits limits, Faults faults) {
         EmulatorConfig d = EmulatorConfig.DEFAULT;
         return new EmulatorConfig(0, d.region(), d.idleTimeout(), d.maxLifetime(), d.linger(), limits, faults,
+                d.shells(), Map.of());
+    }
+
+    static EmulatorConfig config(Limits limits, Faults faults, Shells shells) {
+        EmulatorConfig d = config(limits, faults);
+        return new EmulatorConfig(0, d.region(), d.idleTimeout(), d.maxLifetime(), d.linger(), limits, faults, shells,
                 Map.of());
     }
 

@@ -120,7 +120,7 @@ class EmulatorHttpTest {
         "POST, /runtimes/skills/invocations?accountId=000000000000&qualifier=beta, 404, ResourceNotFoundException",
         "GET, /runtimes/skills/invocations, 405, MethodNotAllowedException",
         "POST, /runtimes/skills/ws, 405, MethodNotAllowedException",
-        "POST, /runtimes/skills/commands, 404, UnknownOperationException",
+        "POST, /runtimes/skills/orders, 404, UnknownOperationException",
         "GET, /, 404, UnknownOperationException"})
     void aPathThatMeansNothingHereSaysSo(String method, String target, int status, String error) {
         start();

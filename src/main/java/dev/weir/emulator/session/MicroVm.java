@@ -67,6 +67,11 @@ public final class MicroVm {
         return state instanceof State.Active active ? active.container().port() : 0;
     }
 
+    /** The session's own directory, there for as long as the machine is active. */
+    public Path directory() {
+        return directory;
+    }
+
     /** A message or a ping went through. */
     public void touch() {
         idle.touch();

@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.IdentityProvider;
@@ -53,6 +54,11 @@ public final class CredentialsCache implements IdentityProvider<AwsCredentialsId
         return new CredentialsCache(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secretAccessKey.reveal())),
                 Clock.systemUTC());
+    }
+
+    /** Those that the SDK finds: environment, profile, web identity, container, instance. */
+    public static CredentialsCache ofEnvironment() {
+        return new CredentialsCache(DefaultCredentialsProvider.builder().build(), Clock.systemUTC());
     }
 
     /**

@@ -94,7 +94,7 @@ final class SessionEnd {
         Promise<Void> outcome = ((VertxInternal) vertx).promise();
         var _ = credentials.current().handle((identity, failure) -> {
             if (failure != null) {
-                outcome.tryFail(AgentDialer.noCredentials());
+                outcome.tryFail(SignedUpgrades.noCredentials());
             } else {
                 Thread.ofVirtual().name("weir-sdk-call").start(() -> send(request, outcome));
             }

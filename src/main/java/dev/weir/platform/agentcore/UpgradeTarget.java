@@ -23,6 +23,12 @@ final class UpgradeTarget {
                 + encoded(config.qualifier()));
     }
 
+    /** A command shell, in the same form; the session id is not in it. */
+    static URI shell(AgentCoreConfig config, String shellId) {
+        return URI.create(endpoint(config) + "/runtimes/" + encoded(config.runtimeArn()) + "/ws/shells?qualifier="
+                + encoded(config.qualifier()) + "&shellId=" + encoded(shellId));
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A")
                 .replace("%7E", "~");

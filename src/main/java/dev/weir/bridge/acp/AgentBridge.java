@@ -1,0 +1,368 @@
+package dev.weir.bridge.acp;
+
+import dev.weir.feature.agent.AgentShells;
+import dev.weir.feature.agent.ShellAddress;
+import dev.weir.feature.agent.ShellEnd;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.wire.jsonrpc.Envelope;
+import dev.weir.wire.jsonrpc.EnvelopeReader;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client and one agent. What either says reaches the other as the bytes it was said in: what the agent says exactly once, a client's
+ * prompt at most once. What cannot be known is answered with an error that says so ({@code data.reason}), never with silence. Everything
+ * happens on one event loop; the methods are safe from any thread.
+ */
+public final class AgentBridge {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentBridge.class);
+    private static final Duration INTERRUPTED = Duration.ofSeconds(2);
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+    private final Vertx vertx;
+    private final Context context;
+    private final AgentShells shells;
+    private final AcpOptions options;
+    private final Ledger ledger = new Ledger();
+    private final Tally tally = new Tally();
+    private final SessionMemory memory;
+    private final Outbox outbox;
+    private final AgentLink link;
+    private final Restoration restoration;
+    private final CancelWatch cancels;
+    private final Delivery delivery;
+    private final Client client;
+    private final Promise<Void> done = Promise.promise();
+    private boolean first = true;
+    private boolean held;
+    private boolean ended;
+    private boolean over;
+
+    /** @param client at once held to as many bytes as one message may have, beyond what the network takes */
+    public AgentBridge(Context context, AgentShells shells, AcpOptions options, RandomGenerator random, Client client) {
+        this.context = context;
+        this.vertx = context.owner();
+        this.shells = shells;
+        this.options = options;
+        this.client = client;
+        this.memory = new SessionMemory(options);
+        this.outbox = new Outbox(context, options.maxLine(), this::room);
+        this.link = new AgentLink(context, shells, options, random, outbox, new FromAgent());
+        this.restoration = new Restoration(link, memory, options);
+        this.delivery = new Delivery(context, client, link, failure -> finish(
+                new Problem.Unavailable("the client takes nothing any more", Duration.ofSeconds(1), "")));
+        this.cancels = new CancelWatch(vertx, options, ledger, new Escalation());
+    }
+
+    /**
+     * Connects. The result completes when the client has ended its input and all is settled; it fails with the problem when the agent, or
+     * the way to it, is lost for good. By then every open request is answered.
+     */
+    public Future<Void> start(ShellAddress address) {
+        context.runOnContext(v -> link.connect(address));
+        return done.future();
+    }
+
+    /** A line of the client's, without its end; {@code whole} is false if it is over the limit, and then it is only its beginning. */
+    public void received(byte[] line, boolean whole) {
+        context.runOnContext(v -> {
+            if (!over) {
+                fromClient(line, whole);
+            }
+        });
+    }
+
+    /** The client says nothing more. Open requests get their answers, for a while. */
+    public void ended() {
+        context.runOnContext(v -> {
+            ended = true;
+            leaveIfIdle();
+            long _ = vertx.setTimer(options.times().drain().toMillis(), id -> leave());
+        });
+    }
+
+    /** The client is gone, or we are told to stop: cancel what is open and end. */
+    public void interrupt() {
+        context.runOnContext(v -> {
+            ended = true;
+            ledger.openOfClient().stream().filter(each -> each.method().equals("session/prompt"))
+                    .map(Envelope.Request::session).distinct()
+                    .forEach(session -> outbox.add(new Outbox.Entry(Buffer.buffer(Answers.cancel(session)), "")));
+            leaveIfIdle();
+            long _ = vertx.setTimer(INTERRUPTED.toMillis(), id -> leave());
+        });
+    }
+
+    private void fromClient(byte[] raw, boolean whole) {
+        byte[] line = Assembly.stripped(raw);
+        if (first && startsWithMark(line)) {
+            line = Arrays.copyOfRange(line, BYTE_ORDER_MARK.length, line.length);
+        }
+        first = false;
+        if (isBlank(line)) {
+            return;
+        }
+        if (!whole) {
+            tally.add(Tally.Kind.OVERSIZE, 1);
+            toClient(Answers.error(EnvelopeReader.idIn(line), Answers.INVALID_REQUEST,
+                    "the message is larger than " + options.maxLine() + " bytes"));
+            return;
+        }
+        switch (EnvelopeReader.read(line)) {
+            case Envelope.NotJson() -> refuse("null", Answers.PARSE_ERROR, "not JSON");
+            case Envelope.Invalid(String id, String why) -> refuse(id, Answers.INVALID_REQUEST, why);
+            case Envelope.Request request -> asked(request, line);
+            case Envelope.Response answer -> answered(answer, line);
+            case Envelope.Notification notice -> {
+                toAgent(line, "");
+                if (notice.method().equals("session/cancel")) {
+                    cancels.cancelled(notice.session());
+                }
+            }
+        }
+    }
+
+    private void asked(Envelope.Request request, byte[] line) {
+        if (memory.isLost(request.session())) {
+            toClient(Answers.error(request.id(), Answers.NOT_FOUND,
+                    "the context of this session was lost with its microVM; begin a new session", "context_lost"));
+        } else if (!ledger.clientAsks(request)) {
+            refuse(request.id(), Answers.INVALID_REQUEST, "a request with this id is open already");
+        } else {
+            toAgent(memory.asked(request, line), request.id());
+        }
+    }
+
+    private void answered(Envelope.Response answer, byte[] line) {
+        if (ledger.clientAnswers(answer.id()) == null) {
+            tally.add(Tally.Kind.STRAY_ANSWER, 1);
+        } else {
+            toAgent(line, "");
+        }
+    }
+
+    private void refuse(String id, int code, String why) {
+        tally.add(Tally.Kind.BAD_INPUT, 1);
+        toClient(Answers.error(id, code, why));
+    }
+
+    private void toAgent(byte[] line, String id) {
+        outbox.add(new Outbox.Entry(Buffer.buffer(line), id));
+        if (outbox.isFull() && !held) {
+            held = true;
+            client.pause();
+        }
+    }
+
+    private void room() {
+        if (held && !outbox.isFull()) {
+            held = false;
+            client.resume();
+        }
+    }
+
+    private void toClient(byte[] line) {
+        delivery.send(line);
+    }
+
+    private void failAll(String why, String reason) {
+        ledger.openOfClient().forEach(request -> {
+            ledger.forgetClient(request.id());
+            memory.failed(request.id());
+            toClient(Answers.error(request.id(), Answers.INTERNAL, why, reason));
+        });
+    }
+
+    private void leaveIfIdle() {
+        if (ended && ledger.isIdle()) {
+            leave();
+        }
+    }
+
+    /** The client's end: the agent is asked to end, then its shell is ended. */
+    private void leave() {
+        if (!over) {
+            over = true;
+            failAll("the bridge is ending", "ending");
+            link.terminate().transform(v -> delivery.drained()).onComplete(v -> done.tryComplete());
+        }
+    }
+
+    private void finish(Problem problem) {
+        if (!over) {
+            over = true;
+            failAll(problem.detail(), "agent_lost");
+            link.terminate().transform(v -> delivery.drained())
+                    .onComplete(v -> done.tryFail(new ProblemException(problem)));
+        }
+    }
+
+    private static boolean startsWithMark(byte[] line) {
+        return line.length >= BYTE_ORDER_MARK.length
+                && Arrays.equals(line, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+    }
+
+    private static boolean isBlank(byte[] line) {
+        for (byte each : line) {
+            if (each != ' ' && each != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What a cancel that is not heeded leads to. */
+    private final class Escalation implements CancelWatch.Actions {
+        @Override
+        public void toClient(byte[] line) {
+            AgentBridge.this.toClient(line);
+        }
+
+        @Override
+        public void toAgent(byte[] line) {
+            AgentBridge.this.toAgent(line, "");
+        }
+
+        @Override
+        public void stopSession() {
+            Runnable undo = link.hold();
+            shells.stop(link.address().session()).onFailure(failure -> {
+                LOG.warn("the microVM could not be ended: {}", ProblemException.problemOf(failure).detail());
+                context.runOnContext(v -> undo.run());
+            });
+        }
+    }
+
+    /** What the agent's side tells. */
+    private final class FromAgent implements AgentLink.Events {
+        @Override
+        public void launched() {
+            restoration.run().onComplete(v -> {
+                if (!over) {
+                    link.open();
+                }
+            }, failure -> {
+                if (!over && !link.isRunning()) {
+                    finish(new Problem.UpstreamFailed("agent", "the new agent did not take the client's initialize"));
+                }
+            });
+        }
+
+        @Override
+        public void line(byte[] line, boolean whole, Envelope envelope) {
+            if (!whole) {
+                oversize(line);
+                return;
+            }
+            if (over || restoration.takes(envelope, line)) {
+                return;
+            }
+            switch (envelope) {
+                case Envelope.NotJson _,Envelope.Invalid _ -> tally.add(Tally.Kind.NOISE, 1);
+                case Envelope.Notification _ -> toClient(line);
+                case Envelope.Request request -> asks(request, line);
+                case Envelope.Response answer -> {
+                    Envelope.Request request = ledger.agentAnswers(answer.id());
+                    if (request == null) {
+                        tally.add(Tally.Kind.STRAY_ANSWER, 1);
+                    } else {
+                        memory.answered(request, answer, line);
+                        toClient(line);
+                        leaveIfIdle();
+                    }
+                }
+            }
+        }
+
+        private void asks(Envelope.Request request, byte[] line) {
+            boolean service = request.method().startsWith("fs/") || request.method().startsWith("terminal/");
+            if (service && !options.clientServices()) {
+                tally.add(Tally.Kind.REFUSED, 1);
+                toAgent(Answers.error(request.id(), Answers.METHOD_NOT_FOUND, "the client offers no such service"), "");
+            } else if (ledger.agentAsks(request)) {
+                toClient(line);
+            } else {
+                tally.add(Tally.Kind.REFUSED, 1);
+            }
+        }
+
+        private void oversize(byte[] beginning) {
+            tally.add(Tally.Kind.OVERSIZE, 1);
+            String id = EnvelopeReader.idIn(beginning);
+            Envelope.Request request = ledger.agentAnswers(id);
+            if (request != null) {
+                memory.failed(id);
+                toClient(Answers.error(id, Answers.INTERNAL,
+                        "the agent's answer is larger than " + options.maxLine() + " bytes", "oversize"));
+            }
+        }
+
+        @Override
+        public void gap(long lines) {
+            tally.add(Tally.Kind.LOST_OUTPUT, lines);
+            ledger.openOfClient().forEach(request -> {
+                ledger.abandon(request.id());
+                memory.failed(request.id());
+                toClient(Answers.error(request.id(), Answers.INTERNAL,
+                        "output of the agent was lost with the connection", "output_lost"));
+            });
+        }
+
+        @Override
+        public void undelivered(List<Outbox.Entry> lines) {
+            lines.stream().map(Outbox.Entry::id).filter(ledger::isOpen).forEach(id -> {
+                ledger.abandon(id);
+                memory.failed(id);
+                toClient(Answers.error(id, Answers.INTERNAL,
+                        "whether the agent received this request cannot be told", "delivery_unknown"));
+            });
+        }
+
+        @Override
+        public void vanished() {
+            LOG.warn("the microVM, or its shell, is gone; launching the agent anew");
+            ledger.agentIsGone();
+            outbox.forgetAnswers();
+            ledger.openOfClient().stream().map(Envelope.Request::id).filter(id -> !outbox.isWaiting(id)).forEach(id -> {
+                ledger.forgetClient(id);
+                memory.failed(id);
+                toClient(Answers.error(id, Answers.INTERNAL,
+                        "the agent that had this request is gone with its microVM", "session_lost"));
+            });
+        }
+
+        @Override
+        public void exited(int code, String words) {
+            finish(new Problem.UpstreamFailed("agent", "the agent ended with exit code " + code
+                    + (words.isEmpty() ? "" : ": " + words.replaceAll("[^ -~]+", " "))));
+        }
+
+        @Override
+        public void unlaunchable(String why) {
+            finish(new Problem.UpstreamFailed("agent", why));
+        }
+
+        @Override
+        public void ended(ShellEnd end) {
+            switch (end) {
+                case ShellEnd.Left() -> finish(new Problem.UpstreamFailed("AgentCore", "the shell was ended"));
+                case ShellEnd.Exited _ ->
+                    finish(new Problem.UpstreamFailed("AgentCore", "the agent's shell has ended"));
+                case ShellEnd.TakenOver() -> finish(new Problem.Conflict("another client has taken the agent's shell"));
+                case ShellEnd.Faulty faulty -> finish(new Problem.UpstreamFailed("AgentCore",
+                        "the service refused what was sent (" + faulty.code() + "): this is a fault of the bridge"));
+                case ShellEnd.Unreachable unreachable -> finish(unreachable.problem());
+            }
+        }
+    }
+}

@@ -1,0 +1,371 @@
+package dev.weir.bridge.acp;
+
+import dev.weir.feature.agent.AgentShell;
+import dev.weir.feature.agent.AgentShells;
+import dev.weir.feature.agent.ShellAddress;
+import dev.weir.feature.agent.ShellEnd;
+import dev.weir.feature.agent.ShellListener;
+import dev.weir.wire.jsonrpc.Envelope;
+import dev.weir.wire.jsonrpc.EnvelopeReader;
+import dev.weir.wire.shell.ShellStatus;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An agent in a shell, over broken connections: launches it, finds out after a reconnection whether it is still there and what it had
+ * received, and launches it anew where it is not. One event loop.
+ */
+final class AgentLink implements ShellListener, AgentOutput.Events {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
+    private static final Duration SIDE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final int MOST_LOOKS = 5;
+    private static final long UNKNOWN = Long.MIN_VALUE / 2;
+
+    /** What a bridge is told. */
+    interface Events {
+        /** A new agent runs; call {@link AgentLink#open} when it may be sent what waits. */
+        void launched();
+
+        /** A line of the agent's; {@code whole} is false if it is too long, and then it is only its beginning. */
+        void line(byte[] line, boolean whole, Envelope envelope);
+
+        void gap(long lines);
+
+        /** Whether these lines reached the agent cannot be told; it is still the same agent. */
+        void undelivered(List<Outbox.Entry> lines);
+
+        /** The agent, and all it knew, is gone; another one is being launched. */
+        void vanished();
+
+        /** The agent has ended; {@code words} is the end of what it said on its error channel. */
+        void exited(int code, String words);
+
+        /** The agent could not be launched. */
+        void unlaunchable(String why);
+
+        /** The shell is at its end. */
+        void ended(ShellEnd end);
+    }
+
+    private enum Phase {
+        CONNECTING, LAUNCHING, RESTORING, RUNNING, DETACHED, PROBING, OVER
+    }
+
+    private final Vertx vertx;
+    private final AgentShells shells;
+    private final AcpOptions options;
+    private final RandomGenerator random;
+    private final Outbox outbox;
+    private final Events events;
+    private final List<String> probes = new ArrayList<>();
+    private ShellAddress address;
+    private AgentShell shell;
+    private LaunchLine launch;
+    private AgentOutput output;
+    private Phase phase = Phase.CONNECTING;
+    private boolean replacing;
+    private boolean replacedOnce;
+    private long direct;
+    private long timer = -1;
+    private int attempt;
+
+    AgentLink(Context context, AgentShells shells, AcpOptions options, RandomGenerator random, Outbox outbox,
+            Events events) {
+        this.vertx = context.owner();
+        this.shells = shells;
+        this.options = options;
+        this.random = random;
+        this.outbox = outbox;
+        this.events = events;
+    }
+
+    void connect(ShellAddress where) {
+        address = where;
+        phase = Phase.CONNECTING;
+        shell = shells.open(where, this);
+        outbox.use(shell);
+    }
+
+    ShellAddress address() {
+        return address;
+    }
+
+    AgentShell shell() {
+        return shell;
+    }
+
+    boolean isRunning() {
+        return phase == Phase.RUNNING;
+    }
+
+    /** The agent may be sent what waits. */
+    void open() {
+        phase = Phase.RUNNING;
+        outbox.open(direct);
+    }
+
+    /** The machine is being ended: nothing more is for this agent. The result undoes it. */
+    Runnable hold() {
+        long arrived = outbox.arrived();
+        int current = attempt;
+        boolean holding = phase == Phase.RUNNING && !outbox.hasUnconfirmed();
+        if (holding) {
+            outbox.close();
+        }
+        return () -> {
+            if (holding && current == attempt && phase == Phase.RUNNING) {
+                outbox.open(arrived);
+            }
+        };
+    }
+
+    /** A line of our own, before all that waits; only between {@link Events#launched} and {@link #open}. */
+    void tell(byte[] line) {
+        direct++;
+        var _ = shell.write(Buffer.buffer(line).appendByte((byte) '\n'));
+    }
+
+    /** An id that no client has. */
+    String ownId() {
+        return launch.nextProbe();
+    }
+
+    boolean owns(String id) {
+        return launch != null && launch.owns(id);
+    }
+
+    /** Asks the agent to end, then ends its shell. */
+    Future<Void> terminate() {
+        boolean asked = launch != null && output.isReady() && phase != Phase.OVER && phase != Phase.DETACHED;
+        phase = Phase.OVER;
+        vertx.cancelTimer(timer);
+        Future<String> heard = asked
+                ? SideShell.run(vertx, shells, address, launch.terminate(), options.times().end())
+                : Future.succeededFuture("");
+        return heard.transform(v -> {
+            shell.terminate();
+            return Future.succeededFuture();
+        });
+    }
+
+    void leave() {
+        phase = Phase.OVER;
+        vertx.cancelTimer(timer);
+        shell.detach();
+    }
+
+    @Override
+    public void attached(ShellAddress where, boolean again) {
+        address = where;
+        attempt++;
+        if (phase == Phase.OVER) {
+            return;
+        }
+        if (launch == null || phase == Phase.CONNECTING) {
+            launch();
+        } else if (!output.isReady() || phase == Phase.RESTORING) {
+            replaceShell(); // lost in the midst of a start: begin again with a clean one
+        } else {
+            probe();
+        }
+    }
+
+    @Override
+    public void confirmed(ShellStatus.Confirmed status) {
+        if (phase == Phase.PROBING && !status.reconnected()) {
+            freshShell();
+        } else if (phase == Phase.LAUNCHING && status.reconnected() && options.sharedShell() && !replacedOnce) {
+            replaceShell(); // somebody's agent is still in it
+        }
+    }
+
+    @Override
+    public void output(Buffer bytes) {
+        if (phase != Phase.OVER && output != null) {
+            output.feed(bytes.getBytes());
+        }
+    }
+
+    @Override
+    public void diagnostics(String text) {
+        LOG.info("the shell service says: {}", text);
+    }
+
+    @Override
+    public void detached(String why) {
+        LOG.info("{}; connecting again", why);
+        outbox.close();
+        vertx.cancelTimer(timer);
+        if (phase == Phase.RUNNING || phase == Phase.PROBING) {
+            phase = Phase.DETACHED;
+        }
+    }
+
+    @Override
+    public void ended(ShellEnd end) {
+        outbox.close();
+        vertx.cancelTimer(timer);
+        if (replacing && phase != Phase.OVER) {
+            replacing = false;
+            launch = null;
+            connect(address);
+        } else {
+            phase = Phase.OVER;
+            events.ended(end);
+        }
+    }
+
+    @Override
+    public void ready() {
+        vertx.cancelTimer(timer);
+        direct = 0;
+        phase = Phase.RESTORING;
+        events.launched();
+    }
+
+    @Override
+    public void failed() {
+        fail("the terminal cannot be made raw (stty, mkdir or mkfifo failed): " + output.noise());
+    }
+
+    @Override
+    public void line(byte[] line, boolean whole) {
+        Envelope envelope = whole ? EnvelopeReader.read(line) : new Envelope.NotJson();
+        if (envelope instanceof Envelope.Response answer && !probes.isEmpty()
+                && answer.id().equals(probes.getLast())) {
+            if (phase == Phase.PROBING) {
+                vertx.cancelTimer(timer);
+                settle(attempt, 1);
+            }
+        } else if (phase != Phase.OVER) {
+            events.line(line, whole, envelope);
+        }
+    }
+
+    @Override
+    public void gap(long lines) {
+        events.gap(lines);
+    }
+
+    @Override
+    public void exited(int code) {
+        outbox.close();
+        if (phase == Phase.OVER) {
+            return;
+        }
+        phase = Phase.OVER;
+        vertx.cancelTimer(timer);
+        SideShell.run(vertx, shells, address, launch.errors(), options.times().end())
+                .onComplete(words -> events.exited(code, words.succeeded() ? words.result() : ""));
+    }
+
+    @Override
+    public void freshShell() {
+        if (phase != Phase.PROBING) {
+            return;
+        }
+        vertx.cancelTimer(timer);
+        outbox.close();
+        outbox.forgetUnconfirmed();
+        events.vanished();
+        launch();
+    }
+
+    private void launch() {
+        launch = LaunchLine.fresh(random);
+        output = new AgentOutput(launch, options.maxLine(), this);
+        probes.clear();
+        phase = Phase.LAUNCHING;
+        var _ = shell.write(Buffer.buffer(launch.text(options.command())));
+        after(options.times().start(), () -> {
+            if (options.sharedShell() && !replacedOnce) {
+                replaceShell();
+            } else {
+                fail("the agent's start was not seen in " + options.times().start().toSeconds() + " s: "
+                        + output.noise());
+            }
+        });
+    }
+
+    private void replaceShell() {
+        replacing = true;
+        replacedOnce = true;
+        vertx.cancelTimer(timer);
+        shell.terminate();
+    }
+
+    private void probe() {
+        phase = Phase.PROBING;
+        output.reconnected();
+        String id = launch.nextProbe();
+        probes.add(id);
+        var _ = shell.write(Buffer.buffer(launch.probe(id)));
+        after(options.times().probe(), this::freshShell);
+    }
+
+    /** The agent is still there: which of the unconfirmed lines did it get? */
+    private void settle(int current, int look) {
+        if (!outbox.hasUnconfirmed() && probes.size() == 1 && outbox.arrived() >= 0) {
+            resume(outbox.arrived() + 2);
+            return;
+        }
+        SideShell.run(vertx, shells, address, launch.noted(), SIDE_LIMIT).onComplete(noted -> {
+            if (current != attempt || phase != Phase.PROBING) {
+                return; // lost again meanwhile; the next connection asks again
+            }
+            String text = noted.succeeded() ? noted.result() : "";
+            OptionalLong now = place(text, probes.getLast());
+            OptionalLong first = probes.stream().map(probe -> place(text, probe)).filter(OptionalLong::isPresent)
+                    .mapToLong(OptionalLong::getAsLong).min();
+            if (now.isEmpty() && look < MOST_LOOKS) {
+                after(LOOK_AGAIN, () -> settle(current, look + 1));
+            } else if (now.isEmpty() || outbox.arrived() < 0 || first.getAsLong() - outbox.arrived() < 2) {
+                events.undelivered(outbox.forgetUnconfirmed());
+                resume(now.orElse(UNKNOWN));
+            } else {
+                outbox.settle(first.getAsLong() - outbox.arrived() - 2);
+                resume(now.getAsLong());
+            }
+        });
+    }
+
+    private void resume(long arrived) {
+        probes.clear();
+        phase = Phase.RUNNING;
+        outbox.open(arrived);
+    }
+
+    /** The number of the line that a probe came in, by what is noted inside the VM. */
+    private static OptionalLong place(String noted, String probe) {
+        return noted.lines().filter(line -> line.endsWith(":\"id\":" + probe))
+                .map(line -> line.substring(0, line.indexOf(':'))).filter(number -> number.matches("[0-9]{1,18}"))
+                .mapToLong(Long::parseLong).findFirst();
+    }
+
+    private void fail(String why) {
+        phase = Phase.OVER;
+        vertx.cancelTimer(timer);
+        events.unlaunchable(why);
+    }
+
+    private void after(Duration pause, Runnable action) {
+        vertx.cancelTimer(timer);
+        timer = vertx.setTimer(pause.toMillis(), id -> action.run());
+    }
+
+    /** For a log line: at most {@code most} printable characters. */
+    static String printable(byte[] text, int most) {
+        return new String(text, 0, Math.min(most, text.length), StandardCharsets.UTF_8).replaceAll("[^ -~]", "?");
+    }
+}

@@ -1,0 +1,74 @@
+package dev.weir.bridge.acp;
+
+import dev.weir.wire.jsonrpc.Envelope;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that a cancel has an effect: warns when the agent does not heed it, and then does as the strategy says. A permission that the
+ * client was asked for and does not answer is refused in its place. One event loop.
+ */
+final class CancelWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(CancelWatch.class);
+
+    private final Vertx vertx;
+    private final AcpOptions options;
+    private final Ledger ledger;
+    private final Actions actions;
+
+    /** What may become necessary. */
+    interface Actions {
+        void toClient(byte[] line);
+
+        void toAgent(byte[] line);
+
+        /** The agent does not listen: end its microVM. */
+        void stopSession();
+    }
+
+    CancelWatch(Vertx vertx, AcpOptions options, Ledger ledger, Actions actions) {
+        this.vertx = vertx;
+        this.options = options;
+        this.ledger = ledger;
+        this.actions = actions;
+    }
+
+    void cancelled(String session) {
+        List<String> prompts = ledger.open("session/prompt", session).stream().map(Envelope.Request::id).toList();
+        if (prompts.isEmpty()) {
+            return;
+        }
+        after(options.times().cancelWarn().toMillis(), prompts, open -> LOG.warn(
+                "the agent has not heeded a cancel for {} s", options.times().cancelWarn().toSeconds()));
+        after(options.times().cancelAct().toMillis(), prompts, open -> {
+            ledger.asked("session/request_permission", session).forEach(this::refuse);
+            if (options.stopOnCancel()) {
+                LOG.warn("the agent does not heed a cancel; ending its microVM");
+                open.forEach(id -> {
+                    ledger.abandon(id);
+                    actions.toClient(Answers.result(id, new JsonObject().put("stopReason", "cancelled")));
+                });
+                actions.stopSession();
+            }
+        });
+    }
+
+    private void refuse(Envelope.Request permission) {
+        ledger.clientAnswers(permission.id());
+        actions.toAgent(Answers.result(permission.id(),
+                new JsonObject().put("outcome", new JsonObject().put("outcome", "cancelled"))));
+    }
+
+    private void after(long millis, List<String> prompts, Consumer<List<String>> action) {
+        long _ = vertx.setTimer(millis, id -> {
+            List<String> open = prompts.stream().filter(ledger::isOpen).toList();
+            if (!open.isEmpty()) {
+                action.accept(open);
+            }
+        });
+    }
+}

@@ -1,0 +1,115 @@
+package dev.weir.cli;
+
+import dev.weir.app.BridgeOrder;
+import dev.weir.config.AgentToml;
+import dev.weir.config.ConfigException;
+import dev.weir.config.ConfigProblem;
+import dev.weir.config.LogConfig;
+import dev.weir.config.RuntimeArn;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code weir agentcore-bridge}: the command an ACP client runs in place of an agent. */
+@Command(name = "agentcore-bridge", sortOptions = false, abbreviateSynopsis = true, description = "Be an ACP agent on standard input and output, for one that runs in an AgentCore microVM. Credentials come from the environment, as the AWS CLI takes them.")
+final class BridgeCommand implements Callable<Integer> {
+    private static final String DEFAULT_COMMAND = "kiro-cli acp --trust-all-tools";
+    private static final int MOST_SECONDS = 3600;
+
+    private final ToIntFunction<BridgeOrder> bridge;
+    private final Map<String, String> environment;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+    private boolean help;
+
+    @Option(names = "--runtime-arn", paramLabel = "ARN", description = "The AgentCore runtime.")
+    private String arn;
+
+    @Option(names = "--region", paramLabel = "REGION", description = "Its region; the one in the ARN if not given.")
+    private String region;
+
+    @Option(names = "--command", paramLabel = "CMD", description = "The agent's command line in the microVM ("
+            + DEFAULT_COMMAND + ").")
+    private String command;
+
+    @Option(names = "--cancel-strategy", paramLabel = "WORD", description = "What happens to an agent that does not heed a cancel: stop ends its microVM, noop lets it be (stop).")
+    private String cancelStrategy;
+
+    @Option(names = "--config-toml", paramLabel = "FILE", description = "OpenAB's config.toml: runtime_arn, shell_command and cancel_strategy of its [agentcore] table, where no option says otherwise.")
+    private Path toml;
+
+    @Option(names = "--endpoint", paramLabel = "URL", description = "Base URL of AgentCore; else $$AWS_ENDPOINT_URL_BEDROCK_AGENTCORE, else AWS's own.")
+    private String endpoint;
+
+    @Option(names = "--qualifier", paramLabel = "NAME", description = "The runtime's endpoint name (DEFAULT).")
+    private String qualifier = "DEFAULT";
+
+    @Option(names = "--thread", paramLabel = "PLATFORM:ID", description = "A conversation: the same one gets the same microVM, for ever.")
+    private String thread = "";
+
+    @Option(names = "--cwd", paramLabel = "DIR", description = "Working directory of sessions in the microVM, in place of the client's.")
+    private String cwd = "";
+
+    @Option(names = "--no-client-services", description = "Keep the client's files and terminals from the agent.")
+    private boolean noClientServices;
+
+    @Option(names = "--start-timeout", paramLabel = "SECONDS", description = "For the agent's start, once its shell is there (60).")
+    private int startTimeout = 60;
+
+    @Option(names = "--log-level", paramLabel = "LEVEL", description = "debug, info, warn or error; on standard error (info).")
+    private String logLevel = "info";
+
+    BridgeCommand(ToIntFunction<BridgeOrder> bridge, Map<String, String> environment) {
+        this.bridge = bridge;
+        this.environment = environment;
+    }
+
+    @Override
+    public Integer call() {
+        AgentToml file = toml == null ? new AgentToml(Map.of(), Optional.empty()) : AgentToml.read(toml, environment);
+        List<ConfigProblem> problems = new ArrayList<>();
+        Optional<RuntimeArn> runtime = RuntimeArn.parse(or(arn, file.values().getOrDefault("runtime_arn", "")));
+        if (runtime.isEmpty()) {
+            problems.add(new ConfigProblem("", arn == null && toml != null ? "runtime_arn" : "--runtime-arn",
+                    "is not a valid runtime ARN"));
+        }
+        String strategy = or(cancelStrategy, file.values().getOrDefault("cancel_strategy", "stop"))
+                .toLowerCase(Locale.ROOT);
+        check(problems, strategy.matches("stop|noop"), cancelStrategy == null ? "cancel_strategy" : "--cancel-strategy",
+                "must be stop or noop");
+        check(problems, thread.isEmpty() || thread.matches("[a-z][a-z0-9_-]{0,31}:\\S.{0,511}"), "--thread",
+                "must be PLATFORM:ID, the platform in small letters");
+        check(problems, startTimeout >= 1 && startTimeout <= MOST_SECONDS, "--start-timeout",
+                "must be 1 to " + MOST_SECONDS);
+        check(problems, logLevel.matches("debug|info|warn|error"), "--log-level",
+                "must be debug, info, warn or error");
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        Logging.apply(new LogConfig("text", logLevel));
+        RuntimeArn found = runtime.orElseThrow();
+        return bridge.applyAsInt(new BridgeOrder(found, or(region, found.region()),
+                or(endpoint, environment.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "")), qualifier,
+                or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), strategy.equals("stop"),
+                thread, cwd, !noClientServices, Duration.ofSeconds(startTimeout)));
+    }
+
+    private static void check(List<ConfigProblem> problems, boolean good, String source, String otherwise) {
+        if (!good) {
+            problems.add(new ConfigProblem("", source, otherwise));
+        }
+    }
+
+    private static String or(String given, String otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

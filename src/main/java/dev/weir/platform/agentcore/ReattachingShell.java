@@ -1,0 +1,282 @@
+package dev.weir.platform.agentcore;
+
+import dev.weir.feature.agent.AgentShell;
+import dev.weir.feature.agent.AgentSocket.Closed;
+import dev.weir.feature.agent.ShellAddress;
+import dev.weir.feature.agent.ShellEnd;
+import dev.weir.feature.agent.ShellListener;
+import dev.weir.feature.agent.ShellRetry;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.wire.shell.ShellClose;
+import dev.weir.wire.shell.ShellFrame;
+import dev.weir.wire.shell.ShellStatus;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A shell over one connection after another. All state is confined to one event loop, where the listener is told, too. */
+final class ReattachingShell implements AgentShell {
+    private static final Logger LOG = LoggerFactory.getLogger(ReattachingShell.class);
+    /** A connection that is old is given up when nothing is being written, or after this. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Ways ways;
+    private final ShellListener listener;
+
+    private ShellAddress address;
+    private ShellSocket socket;
+    private ShellFrame.Resize size;
+    private OptionalInt exitCode;
+    private boolean attachedOnce;
+    private boolean planned;
+    private boolean leaving;
+    private boolean terminating;
+    private boolean paused;
+    private boolean over;
+    private int failures;
+    private long lostAt;
+    private long attachedAt;
+    private long ageTimer = -1;
+
+    /**
+     * How connections are made.
+     *
+     * @param age of a connection at which it is replaced; asked for each
+     */
+    record Ways(ShellDialer dialer, ShellRetry retry, Supplier<Duration> age) {}
+
+    ReattachingShell(Vertx vertx, Context context, Ways ways, ShellAddress address, ShellListener listener) {
+        this.vertx = vertx;
+        this.context = context;
+        this.ways = ways;
+        this.address = address;
+        this.listener = listener;
+    }
+
+    void start() {
+        context.runOnContext(v -> connect());
+    }
+
+    @Override
+    public Future<Void> write(Buffer bytes) {
+        return onSocket(each -> each.type(bytes));
+    }
+
+    @Override
+    public Future<Void> confirm() {
+        return onSocket(ShellSocket::confirm);
+    }
+
+    @Override
+    public void resize(int columns, int rows) {
+        context.runOnContext(v -> {
+            size = new ShellFrame.Resize(columns, rows);
+            if (socket != null) {
+                socket.send(size);
+            }
+        });
+    }
+
+    @Override
+    public void pause() {
+        hold(true);
+    }
+
+    @Override
+    public void resume() {
+        hold(false);
+    }
+
+    @Override
+    public void detach() {
+        leave(false);
+    }
+
+    @Override
+    public void terminate() {
+        leave(true);
+    }
+
+    private Future<Void> onSocket(Function<ShellSocket, Future<Void>> action) {
+        Promise<Void> done = ((VertxInternal) vertx).promise();
+        context.runOnContext(v -> {
+            if (socket == null) {
+                done.fail(ShellSocket.lost());
+            } else {
+                action.apply(socket).onComplete(done);
+            }
+        });
+        return done.future();
+    }
+
+    private void hold(boolean held) {
+        context.runOnContext(v -> {
+            paused = held;
+            if (socket != null && held) {
+                socket.pause();
+            } else if (socket != null) {
+                socket.resume();
+            }
+        });
+    }
+
+    private void leave(boolean end) {
+        context.runOnContext(v -> {
+            leaving = true;
+            terminating |= end;
+            if (socket == null) {
+                if (!end || !attachedOnce) {
+                    finish(new ShellEnd.Left());
+                } // else the next connection ends it
+            } else if (end) {
+                socket.resume(); // what the end of the shell says is behind its output
+                socket.terminate();
+            } else {
+                socket.detach();
+            }
+        });
+    }
+
+    private void connect() {
+        if (over) {
+            return;
+        }
+        ways.dialer().open(address).onComplete(this::opened, this::refused);
+    }
+
+    private void opened(ShellSocket open) {
+        if (over) {
+            open.detach();
+            return;
+        }
+        socket = open;
+        address = open.address();
+        exitCode = null;
+        attachedAt = System.nanoTime();
+        boolean again = attachedOnce;
+        attachedOnce = true;
+        planned = false;
+        listener.attached(address, again);
+        if (size != null) {
+            open.send(size);
+        }
+        open.listen(this::received, this::closed);
+        if (terminating) {
+            open.terminate();
+            return;
+        }
+        if (paused) {
+            open.pause();
+        }
+        ageTimer = vertx.setTimer(Math.max(1, ways.age().get().toMillis()), id -> renew(open, System.nanoTime()));
+    }
+
+    private void received(ShellFrame frame) {
+        switch (frame) {
+            case ShellFrame.Stdout(Buffer bytes) -> listener.output(bytes);
+            case ShellFrame.Stderr(Buffer bytes) -> listener.diagnostics(Printable.of(bytes.toString(), 1000));
+            case ShellFrame.Status(ShellStatus.Confirmed confirmed) -> listener.confirmed(confirmed);
+            case ShellFrame.Status(ShellStatus.Exited exited) -> exitCode = OptionalInt.of(exited.code());
+            case ShellFrame.Status(ShellStatus.Failed failed) -> {
+                exitCode = OptionalInt.empty();
+                listener.diagnostics(Printable.of(failed.message(), 1000));
+            }
+            case ShellFrame.Close() -> exitCode = exitCode == null ? OptionalInt.empty() : exitCode;
+            case ShellFrame.Malformed malformed -> LOG.warn("a message of the shell service is malformed: {}",
+                    malformed.why());
+            case ShellFrame.Heartbeat _,ShellFrame.Stdin _,ShellFrame.Resize _,ShellFrame.Unknown _ ->
+                LOG.debug("a message of the shell service means nothing here");
+        }
+    }
+
+    /** The connection is old: let it go between two writes. */
+    private void renew(ShellSocket old, long since) {
+        if (socket != old || leaving) {
+            return;
+        }
+        if (old.isIdle() || System.nanoTime() - since > PATIENCE.toNanos()) {
+            planned = true;
+            old.detach();
+        } else {
+            ageTimer = vertx.setTimer(LOOK_AGAIN.toMillis(), id -> renew(old, since));
+        }
+    }
+
+    private void closed(Closed closed) {
+        vertx.cancelTimer(ageTimer);
+        socket = null;
+        ShellClose meaning = ShellClose.of(closed.code());
+        if (exitCode != null) {
+            finish(leaving ? new ShellEnd.Left() : new ShellEnd.Exited(exitCode));
+        } else if (leaving && !(terminating && meaning == ShellClose.LOST)) {
+            finish(new ShellEnd.Left());
+        } else if (planned) {
+            lostAt = System.nanoTime();
+            failures = 0;
+            listener.detached("the connection was old");
+            connect();
+        } else if (meaning == ShellClose.ENDED) {
+            finish(new ShellEnd.Exited(OptionalInt.empty()));
+        } else if (meaning == ShellClose.TAKEN_OVER) {
+            finish(new ShellEnd.TakenOver());
+        } else if (meaning == ShellClose.OUR_FAULT) {
+            finish(new ShellEnd.Faulty(closed.code()));
+        } else {
+            lost(closed);
+        }
+    }
+
+    private void lost(Closed closed) {
+        lostAt = System.nanoTime();
+        boolean settled = lostAt - attachedAt >= ways.retry().pauses().getLast().toNanos();
+        failures = settled ? 0 : failures;
+        listener.detached("the connection was lost (" + closed.code() + ")");
+        again(new Problem.Unavailable("the connection to the shell was lost", Duration.ofSeconds(1), ""));
+    }
+
+    private void refused(Throwable failure) {
+        Problem problem = ProblemException.problemOf(failure);
+        failures++;
+        if (over) {
+            return;
+        }
+        if (!ShellRefusal.isPassing(problem)) {
+            finish(new ShellEnd.Unreachable(problem));
+        } else if (attachedOnce) {
+            again(problem);
+        } else {
+            ways.retry().beforeOpening(failures).ifPresentOrElse(this::connectAfter,
+                    () -> finish(new ShellEnd.Unreachable(problem)));
+        }
+    }
+
+    private void again(Problem problem) {
+        ways.retry().beforeAgain(failures, Duration.ofNanos(System.nanoTime() - lostAt)).ifPresentOrElse(
+                this::connectAfter,
+                () -> finish(new ShellEnd.Unreachable(problem)));
+    }
+
+    private void connectAfter(Duration pause) {
+        long _ = vertx.setTimer(Math.max(1, pause.toMillis()), id -> connect());
+    }
+
+    private void finish(ShellEnd end) {
+        if (!over) {
+            over = true;
+            listener.ended(end);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package dev.weir.bridge.acp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.weir.config.EmulatorConfig;
+import dev.weir.feature.agent.ShellAddress;
+import dev.weir.feature.agent.ShellEnd;
+import dev.weir.feature.agent.ShellListener;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Connections that break, by the numbers of the test list. */
+class ReattachTest {
+    @TempDir
+    Path dir;
+    private AcpRig rig;
+
+    @AfterEach
+    void close() throws Exception {
+        rig.close();
+    }
+
+    private String start(EmulatorConfig.Shells shells, String... environment) throws Exception {
+        rig = new AcpRig(dir, shells, ShellAddress.random());
+        rig.start(AcpRig.options(AcpRig.agent(dir, environment)));
+        return rig.session();
+    }
+
+    private void cut(int connections) {
+        int before = rig.proxy.accepted.get();
+        await().until(() -> rig.proxy.cut() > 0);
+        await().until(() -> rig.proxy.accepted.get() >= before + connections);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirmed", "late", "twice", "silent"})
+    void case43And46WhatTheAgentSaysDuringAnOutageComesOnceAndInOrder(String handshake) throws Exception {
+        String session = start(new EmulatorConfig.Shells(handshake, "all"));
+        int prompt = rig.prompt(session, "stall");
+        rig.awaitUpdate("stalling");
+        cut(1);
+        rig.assertOk(rig.prompt(session, "flood", "n", 200));
+        cut(1);
+        rig.assertOk(rig.prompt(session, "release"));
+        assertThat(rig.result(prompt).getString("stopReason")).isEqualTo("end_turn");
+        List<String> expected = new ArrayList<>(List.of("stalling"));
+        IntStream.range(0, 200).forEach(i -> expected.add(i + " "));
+        assertThat(rig.updates()).isEqualTo(expected);
+    }
+
+    @Test
+    void case44OutputThatIsLostFailsWhatWaitsForItAndSaysSo() throws Exception {
+        String session = start(EmulatorConfig.Shells.DEFAULT);
+        rig.prompt(session, "hash");
+        int stalled = rig.prompt(session, "stall");
+        rig.awaitUpdate("stalling");
+        rig.proxy.refusing = true;
+        int flood = rig.prompt(session, "flood", "n", 60, "pad", "p".repeat(20_000));
+        await().until(() -> rig.updates().contains("0 " + "p".repeat(20_000)));
+        rig.proxy.cut();
+        await().pollDelay(500, TimeUnit.MILLISECONDS).until(() -> true);
+        rig.proxy.refusing = false;
+        JsonObject answer = rig.answer(flood);
+        if (answer.containsKey("error")) {
+            assertThat(rig.error(stalled).getJsonObject("data").getString("reason")).isEqualTo("output_lost");
+        } else {
+            assertThat(rig.updates().stream().filter(text -> text.endsWith("p"))).hasSize(60);
+        }
+        rig.assertOk(rig.prompt(session, "hash"));
+    }
+
+    @Test
+    void case45APromptThatIsCutIsRunOnceAtMost() throws Exception {
+        String session = start(EmulatorConfig.Shells.DEFAULT);
+        for (int i = 0; i < 5; i++) {
+            String pad = "x".repeat(3_000_000);
+            int prompt = rig.prompt(session, "hash", "key", "k" + i, "pad", pad);
+            int delay = 60 + 90 * i;
+            await().pollDelay(delay, TimeUnit.MILLISECONDS).until(() -> true);
+            rig.proxy.cut();
+            JsonObject answer = rig.answer(prompt);
+            int runs = rig.result(rig.prompt(session, "runs", "of", "k" + i)).getInteger("runs");
+            assertThat(runs).isEqualTo(answer.containsKey("result") ? 1 : 0);
+            assertThat(answer.containsKey("result")).as(answer.encode()).isTrue();
+        }
+    }
+
+    @Test
+    void case47WhatIsSaidDuringAnOutageWaitsToABound() throws Exception {
+        String session = start(EmulatorConfig.Shells.DEFAULT);
+        rig.proxy.refusing = true;
+        rig.proxy.cut();
+        List<Integer> prompts = IntStream.range(0, 40)
+                .mapToObj(i -> rig.prompt(session, "hash", "pad", "y".repeat(1_000_000))).toList();
+        await().until(() -> rig.pauses.get() == 1);
+        rig.proxy.refusing = false;
+        prompts.forEach(rig::assertOk);
+        assertThat(rig.pauses).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resume", "load", "nothing"})
+    void case48AMachineThatIsGoneIsReplacedAndSessionsRestoredWhereTheyCanBe(String restore) throws Exception {
+        String session = start(new EmulatorConfig.Shells(restore.equals("load") ? "silent" : "confirmed", "all"),
+                "RESTORE=" + restore);
+        int stalled = rig.prompt(session, "stall");
+        rig.awaitUpdate("stalling");
+        int answered = rig.received.size();
+        AcpRig.get(rig.shells.stop(rig.address.session()));
+        assertThat(rig.error(stalled).getJsonObject("data").getString("reason")).isEqualTo("session_lost");
+        int next = rig.prompt(session, "hash");
+        if (restore.equals("nothing")) {
+            assertThat(rig.answer(next).toString()).satisfiesAnyOf(
+                    text -> assertThat(text).contains("context_lost"), text -> assertThat(text).contains("sha"));
+            await().until(() -> rig.error(rig.prompt(session, "hash")).getJsonObject("data") != null);
+            assertThat(rig.error(rig.prompt(session, "hash")).getJsonObject("data").getString("reason"))
+                    .isEqualTo("context_lost");
+            rig.assertOk(rig.ask("session/new", new JsonObject()));
+        } else {
+            rig.assertOk(next);
+            assertThat(rig.received).hasSize(answered + 2);
+            assertThat(rig.updates()).containsExactly("stalling");
+        }
+    }
+
+    @Test
+    void case50TheWayBackIsNotFoundForEver() throws Exception {
+        String session = start(EmulatorConfig.Shells.DEFAULT);
+        int stalled = rig.prompt(session, "stall");
+        rig.awaitUpdate("stalling");
+        rig.proxy.refusing = true;
+        rig.proxy.cut();
+        assertThat(rig.error(stalled).getInteger("code")).isEqualTo(-32603);
+        assertThatThrownBy(() -> AcpRig.get(rig.done)).hasCauseInstanceOf(ProblemException.class);
+    }
+
+    @Test
+    void case51AShellThatIsTakenOverIsNotFoughtFor() throws Exception {
+        String session = start(EmulatorConfig.Shells.DEFAULT);
+        int stalled = rig.prompt(session, "stall");
+        rig.awaitUpdate("stalling");
+        rig.shells.open(rig.address, new Nobody());
+        assertThat(rig.error(stalled).getString("message")).contains("another client");
+        assertThatThrownBy(() -> AcpRig.get(rig.done)).hasCauseInstanceOf(ProblemException.class)
+                .satisfies(failure -> assertThat(((ProblemException) failure.getCause()).problem())
+                        .isInstanceOf(Problem.Conflict.class));
+    }
+
+    @Test
+    void aThreadsShellIsTakenFromAnEarlierBridgeThatLeftAnAgentInIt() throws Exception {
+        rig = new AcpRig(dir, EmulatorConfig.Shells.DEFAULT, ShellAddress.ofThread("slack:1"));
+        String command = AcpRig.agent(dir);
+        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES));
+        rig.session();
+        rig.received.clear();
+        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES));
+        rig.assertOk(rig.prompt(rig.session(), "hash"));
+    }
+
+    @Test
+    void chaosLosesNothingAndRepeatsNothing() throws Exception {
+        String session = start(EmulatorConfig.Shells.DEFAULT);
+        AtomicBoolean over = new AtomicBoolean();
+        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        Thread cutter = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                await().pollDelay(50 + random.nextInt(450), TimeUnit.MILLISECONDS).until(() -> true);
+                rig.proxy.cut();
+            }
+        });
+        List<String> lines = new ArrayList<>();
+        List<Integer> floods = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String line = "{\"jsonrpc\":\"2.0\",\"id\":" + (5000 + i) + ",\"method\":\"session/prompt\",\"params\":"
+                    + "{\"sessionId\":\"" + session + "\",\"key\":\"c" + i + "\",\"pad\":\"" + "z".repeat(i * 10_000)
+                    + "\"}}";
+            lines.add(line);
+            rig.say(line);
+            floods.add(rig.prompt(session, "flood", "n", 100));
+        }
+        floods.forEach(rig::assertOk);
+        over.set(true);
+        cutter.join();
+        for (int i = 0; i < lines.size(); i++) {
+            assertThat(rig.result(5000 + i).getString("sha")).isEqualTo(sha(lines.get(i)));
+            assertThat(rig.result(rig.prompt(session, "runs", "of", "c" + i)).getInteger("runs")).isEqualTo(1);
+        }
+        List<String> expected = new ArrayList<>();
+        IntStream.range(0, 20).forEach(round -> IntStream.range(0, 100).forEach(i -> expected.add(i + " ")));
+        assertThat(rig.updates()).isEqualTo(expected);
+        assertThat(rig.proxy.accepted.get()).isGreaterThan(5);
+    }
+
+    private static String sha(String text) throws Exception {
+        return HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Takes a shell and does nothing with it. */
+    private static final class Nobody implements ShellListener {
+        @Override
+        public void attached(ShellAddress address, boolean again) {
+            // that is all
+        }
+
+        @Override
+        public void output(Buffer bytes) {
+            // not of interest
+        }
+
+        @Override
+        public void detached(String why) {
+            // comes back by itself
+        }
+
+        @Override
+        public void ended(ShellEnd end) {
+            // with the rig
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.weir.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.app.BridgeOrder;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class BridgeCommandTest {
+    private static final String ARN = "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/demo";
+
+    @TempDir
+    Path dir;
+    private final List<BridgeOrder> orders = new ArrayList<>();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void theRegionIsTheArnsAndTheRestHasDefaults() {
+        assertThat(run(Map.of(), "--runtime-arn", ARN)).isEqualTo(44);
+        BridgeOrder order = orders.getFirst();
+        assertThat(order.arn().text()).isEqualTo(ARN);
+        assertThat(order.region()).isEqualTo("eu-west-1");
+        assertThat(order.command()).isEqualTo("kiro-cli acp --trust-all-tools");
+        assertThat(order.stopOnCancel()).isTrue();
+        assertThat(order.clientServices()).isTrue();
+        assertThat(order.endpoint()).isEmpty();
+    }
+
+    @Test
+    void flagsSayItAll() {
+        assertThat(run(Map.of("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "http://env:1"), "--runtime-arn", ARN, "--region",
+                "us-east-1", "--command", "claude --acp", "--cancel-strategy", "NoOp", "--thread", "slack:C1",
+                "--cwd", "/work", "--no-client-services", "--start-timeout", "5", "--qualifier", "beta")).isEqualTo(44);
+        assertThat(orders.getFirst()).isEqualTo(new BridgeOrder(orders.getFirst().arn(), "us-east-1", "http://env:1",
+                "beta", "claude --acp", false, "slack:C1", "/work", false, Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void theFileOfOpenabIsReadAndFlagsWin() throws IOException {
+        Path file = dir.resolve("config.toml");
+        Files.writeString(file, """
+                [agentcore]
+                runtime_arn = "${ARN}"
+                shell_command = "from-file"
+                cancel_strategy = "NOOP"
+                """);
+        assertThat(run(Map.of("ARN", ARN), "--config-toml", file.toString())).isEqualTo(44);
+        assertThat(orders.getFirst().command()).isEqualTo("from-file");
+        assertThat(orders.getFirst().stopOnCancel()).isFalse();
+        assertThat(run(Map.of("ARN", ARN), "--config-toml", file.toString(), "--command", "mine",
+                "--cancel-strategy", "stop")).isEqualTo(44);
+        assertThat(orders.getLast().command()).isEqualTo("mine");
+        assertThat(orders.getLast().stopOnCancel()).isTrue();
+    }
+
+    @Test
+    void everythingWrongIsSaidAtOnceAndNothingStarts() {
+        assertThat(run(Map.of(), "--runtime-arn", "arn:secret", "--cancel-strategy", "maybe", "--thread", "x",
+                "--start-timeout", "0", "--log-level", "loud")).isEqualTo(2);
+        assertThat(err.toString()).contains("5 problems", "is not a valid runtime ARN", "must be stop or noop",
+                "PLATFORM:ID", "1 to 3600", "--log-level").doesNotContain("secret", "maybe");
+        assertThat(run(Map.of())).isEqualTo(2);
+        assertThat(orders).isEmpty();
+    }
+
+    private int run(Map<String, String> environment, String... arguments) {
+        CommandLine line = CommandLines
+                .of(new Launch(config -> 42, config -> 43, config -> 44, config -> null, order -> {
+                    orders.add(order);
+                    return 44;
+                }, () -> {}), environment);
+        line.setErr(new PrintWriter(err));
+        List<String> all = new ArrayList<>(List.of("agentcore-bridge"));
+        all.addAll(List.of(arguments));
+        return line.execute(all.toArray(String[]::new));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.weir.wire.jsonrpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvelopeReaderTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "\"0\"", "\"\"", "9007199254740993", "12345678901234567890", "1.0", "1e3",
+        "\"a\\u0041\\\"b\"", "\"\u00e9\u4e16\ud83d\ude00\""})
+    void case25IdsAreTheTextOfTheMessage(String id) {
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"m\"}"))
+                .isEqualTo(new Envelope.Request(id, "m", ""));
+        assertThat(read("{ \"result\" : {} , \"id\" : " + id + " , \"jsonrpc\":\"2.0\" }"))
+                .isEqualTo(new Envelope.Response(id, false, ""));
+        assertThat(read("{\"error\":{},\"jsonrpc\":\"2.0\",\"id\":" + id + "}"))
+                .isEqualTo(new Envelope.Response(id, true, ""));
+    }
+
+    @Test
+    void aLongIdIsAnIdAndAnEndlessOneIsNot() {
+        String thousand = "\"" + "x".repeat(1000) + "\"";
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":" + thousand + ",\"method\":\"m\"}"))
+                .isEqualTo(new Envelope.Request(thousand, "m", ""));
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":\"" + "x".repeat(100_000) + "\",\"method\":\"m\"}"))
+                .isInstanceOf(Envelope.Invalid.class);
+    }
+
+    @Test
+    void sessionsAreReadFromParametersAndResultsOnly() {
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"method\":\"session/cancel\",\"params\":{\"sessionId\":\"s\"}}"))
+                .isEqualTo(new Envelope.Notification("session/cancel", "s"));
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"a\":{\"sessionId\":\"no\"},\"sessionId\":\"s\"}}"))
+                .isEqualTo(new Envelope.Response("1", false, "s"));
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\",\"params\":[{\"sessionId\":\"no\"}],"
+                + "\"sessionId\":\"no\"}")).isEqualTo(new Envelope.Request("1", "m", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "hello", "{", "{\"a\":1", "{\"a\":1}}", "{} {}", "[1", "{'a':1}", "\u001b[0m{}",
+        "{\"a\":\"\u0001\"}", "nul", "{\"a\":01}"})
+    void case18WhatIsNoJson(String line) {
+        assertThat(read(line)).isEqualTo(new Envelope.NotJson());
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreNoJson() {
+        byte[] line = "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"a\":\"x\"}}"
+                .getBytes(StandardCharsets.UTF_8);
+        for (int bad : new int[]{0x80, 0xff, 0xc3, 0xed}) {
+            byte[] changed = line.clone();
+            changed[line.length - 4] = (byte) bad;
+            assertThat(EnvelopeReader.read(changed)).isEqualTo(new Envelope.NotJson());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"}]", "42", "\"x\"", "null", "true"})
+    void case19OtherValuesThanObjects(String line) {
+        assertThat(read(line)).isEqualTo(new Envelope.Invalid("null", "not a JSON object"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"jsonrpc\":\"2.0\",\"id\":11}", "{\"id\":11,\"method\":\"m\"}",
+        "{\"jsonrpc\":\"1.0\",\"id\":11,\"method\":\"m\"}", "{\"jsonrpc\":2.0,\"id\":11,\"method\":\"m\"}",
+        "{\"jsonrpc\":\"2.0\",\"id\":11,\"method\":7}", "{\"jsonrpc\":\"2.0\",\"id\":11,\"result\":1,\"error\":{}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":11,\"method\":\"m\",\"result\":1}"})
+    void case20InvalidMessagesKeepTheirId(String line) {
+        assertThat(((Envelope.Invalid) read(line)).id()).isEqualTo("11");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"level\":\"info\"}", "{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"m\"}",
+        "{\"jsonrpc\":\"2.0\",\"id\":[1],\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"id\":true,\"method\":\"m\"}",
+        "{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"m\"}", "{\"jsonrpc\":\"2.0\",\"result\":{}}"})
+    void invalidMessagesWithoutAUsableId(String line) {
+        assertThat(((Envelope.Invalid) read(line)).id()).isEqualTo("null");
+    }
+
+    @Test
+    void theIdOfACutLineIsFoundIfItCameSoon() {
+        assertThat(EnvelopeReader.idIn("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"xxx"
+                .getBytes(StandardCharsets.UTF_8))).isEqualTo("7");
+        assertThat(EnvelopeReader.idIn("{\"params\":{\"id\":8,\"a\":\"xxx".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("null");
+        assertThat(EnvelopeReader.idIn("no json".getBytes(StandardCharsets.UTF_8))).isEqualTo("null");
+    }
+
+    @Test
+    void deepNestingAndNoiseDoNotBreakTheReader() {
+        assertThat(
+                read("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":" + "[".repeat(5000) + "]".repeat(5000) + "}"))
+                .isEqualTo(new Envelope.NotJson());
+        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        byte[] valid = "{\"jsonrpc\":\"2.0\",\"id\":\"\u00e9\",\"method\":\"m\",\"params\":{\"sessionId\":\"s\"}}"
+                .getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 50_000; i++) {
+            byte[] changed = valid.clone();
+            changed[random.nextInt(changed.length)] = (byte) random.nextInt();
+            assertThat(EnvelopeReader.read(changed)).isNotNull();
+            assertThat(EnvelopeReader.idIn(changed)).isNotNull();
+        }
+    }
+
+    private static Envelope read(String line) {
+        return EnvelopeReader.read(line.getBytes(StandardCharsets.UTF_8));
+    }
+}

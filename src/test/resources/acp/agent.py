@@ -1,0 +1,124 @@
+"""An ACP agent that does as the prompt says: hashes, floods, stalls, asks, lies, dies."""
+import hashlib, json, os, sys
+
+out = sys.stdout.buffer
+inp = sys.stdin.buffer
+restore = os.environ.get("RESTORE", "")
+runs = {}
+stalled = {}
+asking = {}
+sessions = 0
+bad = 0
+
+
+def raw(data):
+    out.write(data)
+    out.flush()
+
+
+def say(message):
+    raw(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+
+
+def reply(ident, result):
+    say({"jsonrpc": "2.0", "id": ident, "result": result})
+
+
+def update(session, text):
+    say({"jsonrpc": "2.0", "method": "session/update", "params": {"sessionId": session, "update": {
+        "sessionUpdate": "agent_message_chunk", "content": {"type": "text", "text": text}}}})
+
+
+def prompt(ident, params, line):
+    session, word, n = params["sessionId"], params.get("do", "hash"), params.get("n", 0)
+    runs[params.get("key", "")] = runs.get(params.get("key", ""), 0) + 1
+    if word == "hash":
+        reply(ident, {"sha": hashlib.sha256(line.rstrip(b"\n")).hexdigest(), "bytes": len(line.rstrip(b"\n"))})
+    elif word == "flood":
+        for i in range(n):
+            update(session, "%d %s" % (i, params.get("pad", "")))
+        reply(ident, {"stopReason": "end_turn"})
+    elif word == "big":
+        reply(ident, {"text": "x" * n})
+    elif word == "stall":
+        update(session, "stalling")
+        stalled[session] = ident
+    elif word == "ignore":
+        update(session, "ignoring")
+    elif word == "release":
+        for each in list(stalled.values()):
+            reply(each, {"stopReason": "end_turn"})
+        stalled.clear()
+        reply(ident, {})
+    elif word == "ask":
+        asking[0] = ident
+        say({"jsonrpc": "2.0", "id": 0, "method": "session/request_permission", "params": {
+            "sessionId": session, "options": [{"optionId": "yes", "name": "Yes", "kind": "allow_once"}]}})
+    elif word == "read":
+        asking["r"] = ident
+        say({"jsonrpc": "2.0", "id": "r", "method": "fs/read_text_file", "params": {"sessionId": session, "path": "/x"}})
+    elif word == "noise":
+        raw(b"log line\n\x1b[31mred\x1b[0m\n{\"level\":\"info\"}\nTraceback: x\n{\"jsonrpc\":\"2.0\",\"method\"\n[]\n12:34\n")
+        say({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "?"}})
+        say({"jsonrpc": "2.0", "id": "nobody", "result": {}})
+        for i in range(2000):
+            sys.stderr.write("to the log " * 10 + "\n")
+        sys.stderr.flush()
+        reply(ident, {"stopReason": "end_turn"})
+    elif word == "parts":
+        text = json.dumps({"jsonrpc": "2.0", "id": ident, "result": {"text": params["text"]}}, ensure_ascii=False, separators=(",", ":")).encode()
+        for i in range(0, len(text), 1 if len(text) < 2000 else 8192):
+            raw(text[i:i + (1 if len(text) < 2000 else 8192)])
+        raw(b"\r\n")
+    elif word == "verbatim":
+        raw(params["text"].encode() + b"\n")
+    elif word == "die":
+        sys.stderr.write("dying of %s\n" % n)
+        os._exit(n)
+    elif word == "runs":
+        reply(ident, {"runs": runs.get(params.get("of", ""), 0), "bad": bad})
+    elif word == "env":
+        reply(ident, {"cwd": sessions_cwd.get(session), "caps": caps, "tty": sys.stdin.isatty() or sys.stdout.isatty()})
+
+
+caps = None
+sessions_cwd = {}
+for line in iter(inp.readline, b""):
+    if not line.strip():
+        continue
+    try:
+        message = json.loads(line)
+        if not isinstance(message, dict):
+            os._exit(99)
+    except ValueError:
+        bad += 1
+        say({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "Parse error"}})
+        continue
+    method, ident, params = message.get("method"), message.get("id"), message.get("params") or {}
+    if method == "initialize":
+        caps = params.get("clientCapabilities")
+        able = {"loadSession": restore == "load"}
+        if restore == "resume":
+            able["sessionCapabilities"] = {"resume": {}}
+        reply(ident, {"protocolVersion": 1, "agentCapabilities": able})
+    elif method == "session/new":
+        sessions += 1
+        session = "s-%d-%d" % (os.getpid(), sessions)
+        sessions_cwd[session] = params.get("cwd")
+        reply(ident, {"sessionId": session})
+    elif method == "session/resume" and restore == "resume" or method == "session/load" and restore == "load":
+        sessions_cwd[params["sessionId"]] = params.get("cwd")
+        if method == "session/load":
+            for i in range(3):
+                update(params["sessionId"], "history %d" % i)
+        reply(ident, {})
+    elif method == "session/prompt":
+        prompt(ident, params, line)
+    elif method == "session/cancel":
+        if params["sessionId"] in stalled:
+            update(params["sessionId"], "cancelling")
+            reply(stalled.pop(params["sessionId"]), {"stopReason": "cancelled"})
+    elif method is None and ident in asking:
+        reply(asking.pop(ident), {"answer": message.get("result"), "error": message.get("error"), "bytes": len(line)})
+    elif method is not None and ident is not None:
+        say({"jsonrpc": "2.0", "id": ident, "error": {"code": -32601, "message": "Method not found"}})
