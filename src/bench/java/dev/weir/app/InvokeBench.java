@@ -80,12 +80,13 @@ public final class InvokeBench {
                 new ServerConfig(server.host(), 0, "", server.idle(), server.headerTimeout(), server.maxHeaderBytes(),
                         server.maxConnections(), server.maxConnectionsPerAddress(), server.limits(), Duration.ZERO),
                 new AdminConfig(base.admin().host(), 0), base.streams(), base.runs(), base.skills(), base.agentcore(),
-                base.emulator(), base.log());
+                base.agents(), base.emulator(), base.log());
     }
 
     private static Platform instant(Platform real) {
         return new Platform(real.runs(), real.queue(), real.log(), real.catalog(), real.credentials(), real.packages(),
-                real.automation(), new AtOnce(), real.localPackages(), real.close());
+                real.automation(), new Platform.AgentCore(new AtOnce(), real.agentcore().shells()),
+                real.localPackages(), real.close());
     }
 
     /** One every so often, whatever became of the one before. */

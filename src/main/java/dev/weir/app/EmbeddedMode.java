@@ -83,10 +83,13 @@ final class EmbeddedMode {
                 CredentialsCache.fixed(state.credentials().accessKeyId(), state.credentials().secretAccessKey()), http);
         runtime.start().await();
 
+        LocalAgents agents = new LocalAgents(vertx, config.agentcore(), state, http);
         Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
-                credentials(database), packages(uploads, packages), automation(database), runtime,
+                credentials(database), packages(uploads, packages), automation(database),
+                new Platform.AgentCore(runtime, agents),
                 Optional.of(localPackages(urls, packages)), () -> {
                     vertx.cancelTimer(keeper);
+                    agents.close();
                     close(runs, runtime, emulator, database, http);
                 });
         return new Opened(platform, state);

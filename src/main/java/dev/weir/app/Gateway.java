@@ -6,12 +6,15 @@ import dev.weir.edge.http.AdminServer;
 import dev.weir.edge.http.ApiRouter;
 import dev.weir.edge.http.ApiServer;
 import dev.weir.edge.http.Features;
+import dev.weir.edge.http.ProblemMapper;
 import dev.weir.edge.http.SocketCancel;
+import dev.weir.edge.stream.ClientSockets;
 import dev.weir.edge.stream.ConnectionCaps;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
+import dev.weir.feature.agent.Agents;
 import dev.weir.feature.agent.Backoff;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.Aftermath;
@@ -78,10 +81,12 @@ final class Gateway {
     private final Features features;
     private final RunExecutor executor;
     private final AutomationWiring automation;
+    private final AgentDesk desk;
     /** Those that must let go of their work before streams are told to go elsewhere. */
     private final Workers executing;
     private final Workers tending;
     private RunStreams streams;
+    private ClientSockets sockets;
     private AdminServer admin;
 
     Gateway(Vertx vertx, WeirConfig config, Platform platform, Health health, PrometheusMeterRegistry registry) {
@@ -113,8 +118,10 @@ final class Gateway {
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
                 new Checks(platform.catalog(), access, credentials.secrets(), inputs, quotas), quotas);
+        this.desk = new AgentDesk(vertx, config.agents(), platform.agentcore().shells());
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
-                new Features.Packages(uploads, deployments), runs, feeds, rights, automation.features());
+                new Features.Packages(uploads, deployments), runs, feeds, rights, automation.features(),
+                new Features.Talk(new Agents(config.agents()), desk));
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
     }
@@ -135,7 +142,8 @@ final class Gateway {
         admin.start().await();
         streams = new RunStreams(features.feeds()::subscribe,
                 new SocketCancel(features.access(), features.runs()), config.streams(), registry);
-        ApiRouter router = new ApiRouter(features, streams, platform.localPackages(), config.server().limits(),
+        sockets = new ClientSockets(config.streams(), ProblemMapper::closeCode, registry);
+        ApiRouter router = new ApiRouter(features, streams, sockets, platform.localPackages(), config.server().limits(),
                 new Meters(registry));
         Promise<Integer> port = Promise.promise();
         ConnectionCaps caps = new ConnectionCaps(config.server());
@@ -159,7 +167,7 @@ final class Gateway {
         }
         tending.start(validator());
         tending.start(new QuotaVerticle(aftermath, quotas, TEND_EVERY));
-        DeadLetters deadLetters = new DeadLetters(ports(), platform.runtime(), clock, runs.lease());
+        DeadLetters deadLetters = new DeadLetters(ports(), platform.agentcore().runtime(), clock, runs.lease());
         tending.start(new EnqueueVerticle(new Strays(platform.runs(), platform.queue(), clock, runs.lease()),
                 deadLetters, hints, meters, runs.lease()));
         hints.onCancelled(executor::cancelHint);
@@ -202,7 +210,10 @@ final class Gateway {
         health.down("gateway", "stopping");
         executing.stop();
         if (streams != null) {
+            Future<Void> talks = sockets.drain(config.server().drain());
             attempt("drain streams", streams.drain(config.server().drain()));
+            attempt("drain conversations", talks);
+            desk.stop();
         }
         tending.stop();
         if (admin != null) {
@@ -226,7 +237,7 @@ final class Gateway {
     private RunExecutor executor(Feeds feeds) {
         RunsConfig runs = config.runs();
         return new RunExecutor(
-                new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.runtime(),
+                new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.agentcore().runtime(),
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
                 new RunExecutor.Code(platform.catalog(), platform.packages().store(), platform.credentials().secrets()),
                 platform.queue(), quotas, hints,

@@ -1,10 +1,12 @@
 package dev.weir.app;
 
+import dev.weir.config.AgentConfig;
 import dev.weir.edge.http.LocalPackages;
 import dev.weir.feature.access.ApiKeyStore;
 import dev.weir.feature.access.GrantStore;
 import dev.weir.feature.access.Tickets;
 import dev.weir.feature.agent.AgentRuntime;
+import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.quota.Ledger;
 import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStore;
@@ -20,6 +22,7 @@ import dev.weir.feature.webhook.DeliveryStore;
 import dev.weir.feature.webhook.SecretNames;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Everything outside the process, as the features see it. A mode fills it in.
@@ -35,9 +38,16 @@ record Platform(
         Credentials credentials,
         Packages packages,
         Automation automation,
-        AgentRuntime runtime,
+        AgentCore agentcore,
         Optional<LocalPackages> localPackages,
         Runnable close) {
+    /**
+     * Where things run.
+     *
+     * @param shells of the runtime that a configured agent lives in; open until the platform is closed
+     */
+    record AgentCore(AgentRuntime runtime, Function<AgentConfig, AgentShells> shells) {}
+
     /**
      * Code on its way in, and where it is kept.
      *

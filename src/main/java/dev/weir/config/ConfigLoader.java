@@ -13,6 +13,8 @@ import java.util.Optional;
  * line. It looks at everything before it gives up, so that one attempt shows all that is wrong.
  */
 public final class ConfigLoader {
+    private static final String AGENTS = "agents";
+
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>(RecordTree.flatten(WeirConfig.DEFAULT));
     private final Map<String, String> sources = new HashMap<>();
@@ -63,13 +65,13 @@ public final class ConfigLoader {
         try {
             value = setting.kind().parse(Optional.ofNullable(entry.text()).orElseThrow(IllegalArgumentException::new));
         } catch (IllegalArgumentException e) {
-            Kind wanted = setting.kind() instanceof Kind.Named named ? named.value() : setting.kind();
-            problem(entry, "must be " + wanted.expected());
+            problem(entry, "must be " + setting.valueKind().expected());
             return;
         }
         sources.put(entry.key(), entry.source());
         if (setting.isOpen()) {
-            values.merge(setting.key(), Map.of(Settings.nameIn(setting, entry.key()), value), ConfigLoader::union);
+            String name = setting.nameIn(entry.key()).orElseThrow();
+            values.merge(setting.key(), Map.of(name, value), ConfigLoader::union);
         } else {
             values.put(setting.key(), value);
         }
@@ -84,9 +86,9 @@ public final class ConfigLoader {
     private void refuse(Entry entry) {
         String key = entry.key();
         Optional<Setting> open = Settings.ALL.stream()
-                .filter(setting -> setting.isOpen() && (key + ".").startsWith(setting.key() + "."))
+                .filter(setting -> setting.kind() instanceof Kind.Named && (key + ".").startsWith(setting.key() + "."))
                 .findFirst();
-        boolean section = Settings.ALL.stream().anyMatch(setting -> setting.key().startsWith(key + "."));
+        boolean section = Settings.ALL.stream().anyMatch(setting -> setting.isBelow(key));
         if (open.isPresent()) {
             problem(entry, "must be " + open.get().kind().expected());
         } else if (section) {
@@ -98,11 +100,27 @@ public final class ConfigLoader {
         }
     }
 
+    /** What is set of each agent, over the defaults of an agent. */
+    private Map<String, AgentConfig> agents() {
+        Map<String, Map<String, Object>> set = new LinkedHashMap<>();
+        Settings.ALL.stream().filter(Setting::isOfEach).forEach(setting -> {
+            String field = setting.key().substring((AGENTS + ".*.").length());
+            ((Map<?, ?>) values.getOrDefault(setting.key(), Map.of()))
+                    .forEach((name, value) -> set
+                            .computeIfAbsent((String) name, _ -> RecordTree.flatten(AgentConfig.DEFAULT))
+                            .put(field, value));
+        });
+        Map<String, AgentConfig> agents = new LinkedHashMap<>();
+        set.forEach((name, leaves) -> agents.put(name, RecordTree.build(AgentConfig.class, leaves)));
+        return agents;
+    }
+
     private void problem(Entry entry, String message) {
         problems.add(new ConfigProblem(entry.key(), entry.source(), message));
     }
 
     private LoadedConfig finish() {
+        values.put(AGENTS, agents());
         WeirConfig config = RecordTree.build(WeirConfig.class, values);
         // A value that was refused is at its default here: rules that involve it would blame the wrong thing.
         if (problems.isEmpty()) {

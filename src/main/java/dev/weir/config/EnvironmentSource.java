@@ -2,7 +2,6 @@ package dev.weir.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,17 +29,8 @@ final class EnvironmentSource {
         return entries;
     }
 
-    /** The key of {@code variable}; the name of an open setting's entry is taken in lower case. */
     private static Optional<String> key(String variable) {
-        return Settings.ALL.stream()
-                .filter(setting -> setting.isOpen()
-                        ? variable.startsWith(setting.variable() + "_")
-                        : variable.equals(setting.variable()))
-                .findFirst()
-                .map(setting -> setting.isOpen()
-                        ? setting.key() + "." + variable.substring(setting.variable().length() + 1)
-                                .toLowerCase(Locale.ROOT)
-                        : setting.key());
+        return Settings.ALL.stream().flatMap(setting -> setting.keyOf(variable).stream()).findFirst();
     }
 
     private static String unknown(String name) {

@@ -27,6 +27,10 @@ public record LoadedConfig(WeirConfig config, Map<String, String> sources) {
         Map<String, Object> leaves = new LinkedHashMap<>(RecordTree.flatten(config));
         List<Effective> lines = new ArrayList<>();
         for (Setting setting : Settings.ALL) {
+            if (setting.isOfEach()) {
+                lines.addAll(ofEach(setting));
+                continue;
+            }
             Object value = leaves.get(setting.key());
             if (value instanceof Map<?, ?> named && !named.isEmpty()) {
                 // A command line is free text: somebody will have put a token into it.
@@ -37,6 +41,16 @@ public record LoadedConfig(WeirConfig config, Map<String, String> sources) {
             }
         }
         return lines;
+    }
+
+    private List<Effective> ofEach(Setting setting) {
+        int name = setting.key().indexOf('*');
+        return config.agents().keySet().stream().sorted().map(agent -> {
+            String key = setting.key().replace("*", agent);
+            Object value = RecordTree.flatten(config.agents().get(agent)).get(setting.key().substring(name + 2));
+            return new Effective(key, key.endsWith(".shell-command") ? "[redacted]" : setting.kind().print(value),
+                    source(key));
+        }).toList();
     }
 
     private String source(String key) {

@@ -15,6 +15,8 @@ public final class ReferenceFile {
             # Durations: 500ms, 15s, 2m, 1h, 1d, or ISO 8601. Sizes: bytes, or with KiB, MiB, GiB.
             """;
 
+    private static final String AGENTS = "agents";
+
     private ReferenceFile() {}
 
     public static String render() {
@@ -22,6 +24,11 @@ public final class ReferenceFile {
         StringBuilder yaml = new StringBuilder(HEAD);
         List<String> open = List.of();
         for (Setting setting : Settings.ALL) {
+            if (setting.isOfEach()) {
+                each(yaml, setting, open);
+                open = List.of(AGENTS);
+                continue;
+            }
             List<String> path = List.of(setting.key().split("\\."));
             List<String> sections = path.subList(0, path.size() - 1);
             headings(yaml, open, sections);
@@ -34,6 +41,17 @@ public final class ReferenceFile {
                     .append(setting.isOpen() ? "{}" : setting.kind().print(value)).append('\n');
         }
         return yaml.toString();
+    }
+
+    /** As a comment: there is no agent unless somebody names one. */
+    private static void each(StringBuilder yaml, Setting setting, List<String> open) {
+        String field = setting.key().substring(AGENTS.length() + 3);
+        Object value = RecordTree.flatten(AgentConfig.DEFAULT).get(field);
+        if (!open.equals(List.of(AGENTS))) {
+            yaml.append("\n# Agents by name, each with:\n").append(AGENTS).append(": {}\n#  NAME:\n");
+        }
+        yaml.append("#    # ").append(setting.description()).append(" (").append(setting.kind().brief()).append(")\n")
+                .append("#    ").append(field).append(": ").append(setting.kind().print(value)).append('\n');
     }
 
     private static void headings(StringBuilder yaml, List<String> open, List<String> sections) {

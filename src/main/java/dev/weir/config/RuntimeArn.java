@@ -1,6 +1,8 @@
 package dev.weir.config;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The name of an AgentCore runtime.
@@ -9,13 +11,13 @@ import java.util.Optional;
  * @param region the one in it
  */
 public record RuntimeArn(String text, String region) {
-    private static final int PARTS = 6;
+    /** An ARN of such, or nothing. */
+    static final Pattern FORM = Pattern
+            .compile("(arn:[^:\\s]*:bedrock-agentcore:([a-z0-9-]+):[^:\\s]*:runtime/[!-~]+)?");
 
     /** Empty if {@code text} is not a valid runtime ARN: {@code arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:runtime/ID}. */
     public static Optional<RuntimeArn> parse(String text) {
-        String[] parts = text.split(":", PARTS);
-        boolean valid = parts.length == PARTS && parts[0].equals("arn") && parts[2].equals("bedrock-agentcore")
-                && parts[3].matches("[a-z0-9-]+") && parts[5].matches("runtime/[!-~]+");
-        return valid ? Optional.of(new RuntimeArn(text, parts[3])) : Optional.empty();
+        Matcher form = FORM.matcher(text);
+        return form.matches() && !text.isEmpty() ? Optional.of(new RuntimeArn(text, form.group(2))) : Optional.empty();
     }
 }

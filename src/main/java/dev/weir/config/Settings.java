@@ -26,6 +26,10 @@ public final class Settings {
     private static final Pattern SCAN_RULE = Pattern.compile("py\\.(exec|process|native|deserialise|import-machinery"
             + "|introspection|host-secrets|deceptive-source|doubtful)|package\\.(forbidden-file|shadows-stdlib)");
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+    private static final Kind QUALIFIER = new Text(Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,47}"),
+            "1 to 48 letters, digits or '_', starting with a letter");
+    private static final Kind ORIGINS = new Text(Pattern.compile("(https?://[^/\\s]+(\\s+(?=\\S)|$))*"),
+            "origins such as https://portal.example.com, separated by spaces, or empty");
     private static final Kind LIMIT = new Whole(-1, 1_000_000_000);
     private static final Kind LIMITS = new Text(Pattern.compile(
             "((runs-per-hour|runs-per-day|billable-minutes-per-month|concurrent-runs)=(-1|[0-9]{1,9})(\\s+(?=\\S)|$))+"),
@@ -140,14 +144,30 @@ public final class Settings {
             new Setting("agentcore.region", REGION, "AWS region of the runtime."),
             new Setting("agentcore.runtime-arn", new Text(Pattern.compile("(arn:[!-~]{1,2000})?"), "an ARN, or empty"),
                     "The runtime that hosts skills. Embedded mode sets its emulator's."),
-            new Setting("agentcore.qualifier", new Text(Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,47}"),
-                    "1 to 48 letters, digits or '_', starting with a letter"), "The runtime's endpoint name."),
+            new Setting("agentcore.qualifier", QUALIFIER, "The runtime's endpoint name."),
             new Setting("agentcore.connect-timeout", UP_TO_AN_HOUR,
                     "For a WebSocket upgrade; a cold microVM may take minutes."),
             new Setting("agentcore.ping", UP_TO_AN_HOUR, "Between WebSocket pings to AgentCore."),
             new Setting("agentcore.dead-after", UP_TO_AN_HOUR, "A connection without any answer for so long is dead."),
             new Setting("agentcore.max-connection-age", new Time(Duration.ofMillis(1), Duration.ofMinutes(59)),
                     "A connection is replaced before AgentCore cuts it after 60 minutes."),
+
+            new Setting("agents.*.runtime-arn", new Text(RuntimeArn.FORM, "a valid runtime ARN, or empty"),
+                    "The AgentCore runtime of an agent that clients reach at /acp and its shells; empty = the emulator's own."),
+            new Setting("agents.*.qualifier", QUALIFIER, "That runtime's endpoint name."),
+            new Setting("agents.*.shell-command", WORDS, "The agent's command line in the microVM."),
+            new Setting("agents.*.cancel-strategy", new Choice(List.of("stop", "noop")),
+                    "An agent that does not heed a cancel loses its microVM, or is let be."),
+            new Setting("agents.*.cwd", new Text(Pattern.compile("(/[^\\p{Cntrl}]*)?"), "an absolute path, or empty"),
+                    "Working directory of sessions in the microVM; empty = what the client says."),
+            new Setting("agents.*.client-services", new Switch(),
+                    "The agent may use the client's files and terminals."),
+            new Setting("agents.*.permissions", new Choice(List.of("ask", "auto", "deny")),
+                    "Who answers when the agent asks for permission: the client, or Weir with yes or no."),
+            new Setting("agents.*.origins", ORIGINS,
+                    "Web pages that may connect besides this gateway's own; programs that are no browsers always may."),
+            new Setting("agents.*.tenants", new Text(Pattern.compile("\\*|" + TENANT + "( +" + TENANT + ")*"),
+                    "tenants separated by spaces, or *"), "Whose callers may use the agent; * = everybody's."),
 
             new Setting("emulator.port", PORT, "Loopback port of the emulator; 0 = any free one."),
             new Setting("emulator.region", REGION, "The region it believes to be in; part of every signature."),
@@ -185,16 +205,7 @@ public final class Settings {
     /** The setting that {@code key} belongs to: its own, or the open one that it names an entry of. */
     static Optional<Setting> of(String key) {
         return ALL.stream()
-                .filter(setting -> setting.isOpen() ? isEntry(setting, key) : setting.key().equals(key))
+                .filter(setting -> setting.covers(key))
                 .findFirst();
-    }
-
-    static String nameIn(Setting open, String key) {
-        return key.substring(open.key().length() + 1);
-    }
-
-    private static boolean isEntry(Setting open, String key) {
-        return key.startsWith(open.key() + ".")
-                && ((Named) open.kind()).name().matcher(nameIn(open, key)).matches();
     }
 }

@@ -86,7 +86,12 @@ final class YamlSource {
 
     private void value(String key, Node name, Node value) {
         switch (value) {
-            case MappingNode mapping when isSection(key) -> mapping(key + ".", mapping);
+            case MappingNode mapping when isSection(key) -> {
+                mapping(key + ".", mapping);
+                if (mapping.getValue().isEmpty() && Settings.ALL.stream().anyMatch(setting -> setting.isNameOf(key))) {
+                    problems.add(new ConfigProblem(key, line(name), "sets nothing"));
+                }
+            }
             case ScalarNode scalar -> {
                 String text = scalar.getTag().equals(Tag.NULL) ? "" : scalar.getValue();
                 entries.add(new Entry(key, text, line(name)));
@@ -97,8 +102,7 @@ final class YamlSource {
 
     /** Only sections that exist are entered, so a file that refers to itself cannot lead anywhere deep. */
     private static boolean isSection(String key) {
-        return Settings.ALL.stream().anyMatch(setting -> setting.key().startsWith(key + ".")
-                || (setting.isOpen() && setting.key().equals(key)));
+        return Settings.ALL.stream().anyMatch(setting -> setting.isBelow(key));
     }
 
     private String line(Node node) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigLoaderTest {
+    private static final String ARN = "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/kiro";
+
     @TempDir
     private Path directory;
 
@@ -107,6 +109,45 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void agentsAreNamedByTheUserAndHaveSettingsOfTheirOwn() throws IOException {
+        LoadedConfig loaded = ConfigLoader.load(
+                file("agents: {kiro: {cwd: /work, tenants: acme beta}, Other-1: {shell-command: cat}}"),
+                Map.of("WEIR_AGENTS_KIRO_RUNTIME_ARN", ARN, "WEIR_AGENTS_KIRO_CWD", "/elsewhere"),
+                List.of(new Flag("--set", "agents.kiro.client-services", "false")));
+        AgentConfig d = AgentConfig.DEFAULT;
+        assertThat(loaded.config().agents()).isEqualTo(Map.of(
+                "kiro", new AgentConfig(ARN, d.qualifier(), d.shellCommand(), "stop", "/elsewhere", false, "ask", "",
+                        "acme beta"),
+                "Other-1", new AgentConfig("", d.qualifier(), "cat", "stop", "", true, "ask", "", "local")));
+        assertThat(loaded.effective()).filteredOn(each -> each.key().startsWith("agents.kiro.c"))
+                .extracting(each -> each.key() + "=" + each.text() + " " + each.source())
+                .containsExactly("agents.kiro.cancel-strategy=stop default",
+                        "agents.kiro.cwd=/elsewhere WEIR_AGENTS_KIRO_CWD",
+                        "agents.kiro.client-services=false --set");
+        assertThat(loaded.effective().toString()).doesNotContain("text=cat");
+    }
+
+    @Test
+    void whatIsWrongOfAnAgentIsTold() throws IOException {
+        String file = directory.resolve("weir.yaml").toString();
+        assertThat(problemsOf("""
+                agents:
+                  kiro: {runtime-arn: hunter2, cancel-strategy: halt, comand: x}
+                  empty: {}
+                  9: {cwd: /}
+                  text: x
+                """, Map.of("WEIR_AGENTS_KIRO_TENANTS", "a,b"))).extracting(ConfigProblem::toString)
+                .containsExactlyInAnyOrder(
+                        file + ":2: agents.kiro.runtime-arn must be a valid runtime ARN, or empty",
+                        file + ":2: agents.kiro.cancel-strategy must be one of stop, noop",
+                        file + ":2: agents.kiro.comand is not a setting",
+                        file + ":3: agents.empty sets nothing",
+                        file + ":4: agents.9 is not a setting",
+                        file + ":5: agents.text is a section and must be a mapping",
+                        "WEIR_AGENTS_KIRO_TENANTS: agents.kiro.tenants must be tenants separated by spaces, or *");
+    }
+
+    @Test
     void runtimesAreNamedByTheUserAndShownWithoutTheirCommand() throws IOException {
         LoadedConfig loaded = ConfigLoader.load(file("emulator: {runtimes: {echo: python3 echo.py, a: b}}"),
                 Map.of("WEIR_EMULATOR_RUNTIMES_ECHO", "node echo.js"),
@@ -172,6 +213,7 @@ class ConfigLoaderTest {
                     : number.longValue() + 1);
             case Map<?, ?> _ -> switch (key) {
                 case "runs.quota.tenants" -> "{echo: concurrent-runs=5}";
+                case "agents" -> "{echo: {shell-command: cat}}";
                 default -> key.endsWith("severity") ? "{py.exec: warn}" : "{echo: python3 echo.py}";
             };
             default -> switch (key) {

@@ -68,7 +68,7 @@ public interface GrantStoreContract {
     }
 
     private Grant added(String id, TenantId tenant, String user, Instant at, String... skills) {
-        Grant grant = new Grant(id, tenant, user, List.of(skills), at);
+        Grant grant = new Grant(id, tenant, user, List.of(skills), List.of(skills).reversed(), at);
         Answers.of(grants().add(grant));
         return grant;
     }

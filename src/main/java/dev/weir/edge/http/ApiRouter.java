@@ -1,6 +1,7 @@
 package dev.weir.edge.http;
 
 import dev.weir.config.ServerConfig;
+import dev.weir.edge.stream.ClientSockets;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.observe.Meters;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import java.util.Optional;
 public final class ApiRouter {
     private final Features features;
     private final RunStreams streams;
+    private final ClientSockets sockets;
     private final Optional<LocalPackages> packages;
     private final ServerConfig.HttpLimits limits;
     private final Meters meters;
@@ -25,10 +27,11 @@ public final class ApiRouter {
     /**
      * @param packages present in embedded mode only
      */
-    public ApiRouter(Features features, RunStreams streams, Optional<LocalPackages> packages,
+    public ApiRouter(Features features, RunStreams streams, ClientSockets sockets, Optional<LocalPackages> packages,
             ServerConfig.HttpLimits limits, Meters meters) {
         this.features = features;
         this.streams = streams;
+        this.sockets = sockets;
         this.packages = packages;
         this.limits = limits;
         this.meters = meters;
@@ -63,6 +66,7 @@ public final class ApiRouter {
         new QuotaRoutes(features.access(), features.skills(), rights.quotas()).mount(mount);
         new ScheduleRoutes(features.access(), features.automation().schedules(), meters, told).mount(mount);
         new WebhookRoutes(features.access(), features.automation().webhooks()).mount(mount);
+        new AgentRoutes(features, sockets).mount(mount);
         packages.ifPresent(
                 local -> new LocalPackageRoutes(local, features.packages().uploads(), limits.maxPackageBytes())
                         .mount(mount));

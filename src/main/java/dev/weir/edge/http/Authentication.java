@@ -2,6 +2,7 @@ package dev.weir.edge.http;
 
 import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Permit;
+import dev.weir.feature.agent.Agents;
 import dev.weir.kernel.Caller;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
@@ -9,6 +10,7 @@ import dev.weir.kernel.Redacted;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -59,6 +61,41 @@ final class Authentication {
         Permit permit = access.ticket(new Redacted(tickets.getFirst()), ctx.pathParam("run_id"));
         ctx.put(TICKET_ISSUER, permit.caller());
         return Future.succeededFuture(permit);
+    }
+
+    /** Someone who may use an agent. */
+    record AgentUser(Permit permit, String agent) {}
+
+    /** What lets the client use {@code agent}, which its tenant must have: a ticket for it, or else what the caller is granted. */
+    Future<AgentUser> user(RoutingContext ctx, Agents agents, Optional<String> agent) {
+        List<String> tickets = ctx.queryParam(TICKET);
+        if (tickets.isEmpty()) {
+            return caller(ctx).compose(caller -> {
+                String name = agent.orElseGet(() -> only(agents.of(caller.tenant())));
+                agents.find(caller.tenant(), name);
+                return access.agent(caller, name).map(permit -> new AgentUser(permit, name));
+            });
+        }
+        if (tickets.size() > 1 || ctx.request().headers().contains("Authorization")) {
+            return failed(Problem.Invalid.of("", "there is more than one credential"));
+        }
+        String name = agent.orElseThrow(Authentication::unnamed);
+        return access.agentTicket(new Redacted(tickets.getFirst()), name).map(permit -> {
+            ctx.put(TICKET_ISSUER, permit.caller());
+            agents.find(permit.tenant(), name);
+            return new AgentUser(permit, name);
+        });
+    }
+
+    private static String only(List<String> agents) {
+        if (agents.size() != 1) {
+            throw unnamed();
+        }
+        return agents.getFirst();
+    }
+
+    private static ProblemException unnamed() {
+        return new ProblemException(Problem.Invalid.of("", "query parameter 'agent' must name one of your agents"));
     }
 
     private static <T> Future<T> failed(Problem problem) {

@@ -4,6 +4,8 @@ import dev.weir.feature.access.Access;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.agent.AgentDoor;
+import dev.weir.feature.agent.Agents;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Runs;
@@ -26,7 +28,11 @@ public record Features(
         Runs runs,
         Feeds feeds,
         Rights rights,
-        Automation automation) {
+        Automation automation,
+        Talk agents) {
+    /** Agents that clients talk with, and who serves those clients. */
+    public record Talk(Agents configured, AgentDoor door) {}
+
     /** Code on its way in, and what became of it. */
     public record Packages(Uploads uploads, Deployments deployments) {}
 

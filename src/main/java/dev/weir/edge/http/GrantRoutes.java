@@ -12,7 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** {@code /v1/grants}: an owner lets developers invoke skills. */
+/** {@code /v1/grants}: an owner lets developers invoke skills and use agents. */
 final class GrantRoutes {
     private static final int MAX_SKILLS = 1000;
 
@@ -40,8 +40,9 @@ final class GrantRoutes {
             Body body = new Body(json);
             String user = body.id("user");
             List<String> skills = body.texts("allowed_skills", MAX_SKILLS);
+            List<String> agents = body.texts("allowed_agents", MAX_SKILLS);
             body.done();
-            return grants.give(owner, user, skills);
+            return grants.give(owner, user, skills, agents);
         }).compose(grant -> {
             ctx.response().putHeader("Location", "/v1/grants/" + grant.id());
             return Reply.json(ctx, 201, document(grant));
@@ -75,6 +76,8 @@ final class GrantRoutes {
         ObjectNode document = Json.object().put("id", grant.id()).put("user", grant.user());
         ArrayNode skills = document.putArray("allowed_skills");
         grant.allowedSkills().forEach(skills::add);
+        ArrayNode agents = document.putArray("allowed_agents");
+        grant.allowedAgents().forEach(agents::add);
         return document.put("created_at", grant.createdAt().toString());
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.edge.http;
 
 import dev.weir.feature.access.Permit;
+import dev.weir.feature.agent.Agents;
 import dev.weir.kernel.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -8,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -41,6 +43,13 @@ final class Mount {
     /** For callers with a credential or a ticket for the run in the path. */
     void readable(HttpMethod method, String template, BiFunction<RoutingContext, Permit, Future<Void>> action) {
         open(method, template, ctx -> authentication.reader(ctx).compose(permit -> action.apply(ctx, permit)));
+    }
+
+    /** For callers with a credential or a ticket for the agent that {@code agent} finds in the request. */
+    void usable(String template, Agents agents, Function<RoutingContext, Optional<String>> agent,
+            BiFunction<RoutingContext, Authentication.AgentUser, Future<Void>> action) {
+        open(HttpMethod.GET, template, ctx -> authentication.user(ctx, agents, agent.apply(ctx))
+                .compose(user -> action.apply(ctx, user)));
     }
 
     /** Answers what is left on the paths mounted: OPTIONS, and 405 for methods they do not have. */

@@ -1,7 +1,7 @@
 package dev.weir.edge.stream;
 
 /** One client's stream, as its loop sees it. Every call comes on that loop. */
-sealed interface OpenStream permits SseStream, SocketStream {
+sealed interface OpenStream permits SseStream, SocketStream, ClientSocket {
     /** Breaks a silence that lasted too long; {@code now} is {@link System#nanoTime}. */
     void beat(long now);
 

@@ -88,7 +88,7 @@ public final class RunStreams {
             return;
         }
         try {
-            SocketHandshake.check(ctx.request());
+            SocketHandshake.check(ctx.request(), SUBPROTOCOL);
         } catch (ProblemException e) {
             ctx.fail(e);
             return;

@@ -18,7 +18,14 @@ final class SocketHandshake {
 
     private SocketHandshake() {}
 
-    /** Throws {@code Invalid}, naming the header, if {@code request} is not an upgrade that we can answer. */
+    /** Throws {@code Invalid}, naming the header, if {@code request} is not an upgrade that we can answer and for {@code subprotocol}, or none. */
+    static void check(HttpServerRequest request, String subprotocol) {
+        check(request);
+        demand(!request.headers().contains("Sec-WebSocket-Protocol")
+                || lists(request, "Sec-WebSocket-Protocol", subprotocol), "the subprotocol is " + subprotocol);
+    }
+
+    /** The same where subprotocols do not matter. */
     static void check(HttpServerRequest request) {
         demand(request.method().equals(HttpMethod.GET) && request.version() == HttpVersion.HTTP_1_1,
                 "a WebSocket starts with GET and HTTP/1.1");
@@ -27,9 +34,6 @@ final class SocketHandshake {
         demand(List.of("13").equals(request.headers().getAll("Sec-WebSocket-Version")),
                 "Sec-WebSocket-Version must be 13");
         demand(isKey(request.headers().getAll("Sec-WebSocket-Key")), "Sec-WebSocket-Key must be 16 bytes in base64");
-        demand(!request.headers().contains("Sec-WebSocket-Protocol")
-                || lists(request, "Sec-WebSocket-Protocol", RunStreams.SUBPROTOCOL),
-                "the subprotocol is " + RunStreams.SUBPROTOCOL);
     }
 
     private static boolean lists(HttpServerRequest request, String header, String token) {

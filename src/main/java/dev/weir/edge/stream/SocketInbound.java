@@ -13,8 +13,9 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * Takes what a client sends on a WebSocket before Vert.x does. As it comes (5.0.12) Vert.x closes the TCP connection without a close frame
@@ -22,24 +23,38 @@ import java.util.Arrays;
  * of a client that reads none.
  */
 final class SocketInbound extends ChannelInboundHandlerAdapter {
-    static final int MAX_MESSAGE = 4 * 1024;
+    /** What the reader of a run may say. */
+    static final Form COMMANDS = new Form(true, 4 * 1024, 0);
 
     private static final int PROTOCOL_ERROR = 1002;
     private static final int UNSUPPORTED = 1003;
     private static final int TOO_LARGE = 1009;
 
     private final Owner owner;
-    private byte[] message = new byte[0];
+    private final Form form;
+    private ByteArrayOutputStream message = new ByteArrayOutputStream(0);
+    private boolean skipping;
+    private int skipped;
     private boolean refused;
 
-    private SocketInbound(Owner owner) {
+    private SocketInbound(Owner owner, Form form) {
         this.owner = owner;
+        this.form = form;
     }
+
+    /**
+     * What messages are taken.
+     *
+     * @param text whether they are text, or else binary
+     * @param maxMessage bytes of one
+     * @param skips how many of the other sort are passed over; one more is refused
+     */
+    record Form(boolean text, int maxMessage, int skips) {}
 
     /** Who the messages are for. */
     interface Owner {
-        /** A whole text message. */
-        void message(String text);
+        /** A whole message. */
+        void message(byte[] message);
 
         /** The client answered a ping. */
         void pong();
@@ -48,21 +63,18 @@ final class SocketInbound extends ChannelInboundHandlerAdapter {
         void refuse(int code, String reason);
     }
 
-    static void install(ChannelHandlerContext vertx, Owner owner) {
+    static void install(ChannelHandlerContext vertx, Owner owner, Form form) {
         vertx.pipeline()
                 .addBefore(vertx.name(), "utf8", new Utf8FrameValidator(false))
-                .addBefore(vertx.name(), "inbound", new SocketInbound(owner));
+                .addBefore(vertx.name(), "inbound", new SocketInbound(owner, form));
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         switch (msg) {
-            case TextWebSocketFrame text -> collect(text);
+            case TextWebSocketFrame text -> begin(text, form.text());
+            case BinaryWebSocketFrame binary -> begin(binary, !form.text());
             case ContinuationWebSocketFrame more -> collect(more);
-            case BinaryWebSocketFrame binary -> {
-                binary.release();
-                refuse(UNSUPPORTED, "text messages only");
-            }
             case PingWebSocketFrame ping when !ctx.channel().isWritable() -> ping.release();
             case PongWebSocketFrame pong -> {
                 pong.release();
@@ -72,24 +84,36 @@ final class SocketInbound extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void begin(WebSocketFrame frame, boolean wanted) {
+        skipping = !wanted;
+        if (skipping && skipped++ == form.skips()) {
+            refuse(UNSUPPORTED, (form.text() ? "text" : "binary") + " messages only");
+        }
+        collect(frame);
+    }
+
     private void collect(WebSocketFrame frame) {
         try {
             ByteBuf content = frame.content();
             int length = content.readableBytes();
-            if (refused) {
+            if (refused || skipping) {
                 return;
             }
-            if (message.length + length > MAX_MESSAGE) {
-                refuse(TOO_LARGE, "messages of at most " + MAX_MESSAGE + " bytes");
+            if (message.size() + length > form.maxMessage()) {
+                refuse(TOO_LARGE, "messages of at most " + form.maxMessage() + " bytes");
                 return;
             }
-            byte[] joined = Arrays.copyOf(message, message.length + length);
-            content.readBytes(joined, message.length, length);
-            message = joined;
+            if (message.size() == 0) {
+                message = new ByteArrayOutputStream(length);
+            }
+            content.readBytes(message, length);
             if (frame.isFinalFragment()) {
-                message = new byte[0];
-                owner.message(new String(joined, StandardCharsets.UTF_8));
+                byte[] whole = message.toByteArray();
+                message = new ByteArrayOutputStream(0);
+                owner.message(whole);
             }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("memory takes every byte", impossible);
         } finally {
             ReferenceCountUtil.release(frame);
         }
@@ -98,7 +122,7 @@ final class SocketInbound extends ChannelInboundHandlerAdapter {
     private void refuse(int code, String reason) {
         if (!refused) {
             refused = true;
-            message = new byte[0];
+            message = new ByteArrayOutputStream(0);
             owner.refuse(code, reason);
         }
     }

@@ -17,6 +17,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -66,7 +67,7 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
     }
 
     void open(ChannelHandlerContext vertx, Source source, EventId after) {
-        SocketInbound.install(vertx, this);
+        SocketInbound.install(vertx, this, SocketInbound.COMMANDS);
         outlet = Outlet.open(vertx, this);
         loop.add(this);
         meters.opened();
@@ -148,11 +149,11 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
     }
 
     @Override
-    public void message(String text) {
+    public void message(byte[] message) {
         if (over) {
             return;
         }
-        if (!ClientMessage.isCancel(text)) {
+        if (!ClientMessage.isCancel(new String(message, StandardCharsets.UTF_8))) {
             sendAway(BAD_MESSAGE, "the only message is {\"type\":\"cancel\"}", RunStreams.FAREWELL);
         } else if (!cancelling) {
             cancelling = true;

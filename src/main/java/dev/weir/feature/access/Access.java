@@ -64,6 +64,24 @@ public final class Access {
         });
     }
 
+    /** May use {@code agent}: owners any, developers what a grant allows; fails with {@code Forbidden}. */
+    public Future<Permit> agent(Caller caller, String agent) {
+        return allowance(caller).map(allowance -> {
+            if (!allowance.allowsAgent(agent)) {
+                throw new ProblemException(new Problem.Forbidden("no grant allows you to use this agent"));
+            }
+            return new Permit(caller, Optional.of(Tickets.ofAgent(agent)));
+        });
+    }
+
+    /** What {@link #agent} gives to whoever a ticket for {@code agent} was issued to; fails with {@code Unauthenticated}, too. */
+    public Future<Permit> agentTicket(Redacted ticket, String agent) {
+        return tickets.verify(ticket, Tickets.ofAgent(agent))
+                .map(issuer -> agent(issuer, agent))
+                .orElseGet(() -> Future.failedFuture(new ProblemException(
+                        new Problem.Unauthenticated("the ticket is not valid for this agent"))));
+    }
+
     /** A permit to read one run, from a ticket for it; fails with {@code Unauthenticated}. */
     public Permit ticket(Redacted ticket, String run) {
         Caller issuer = tickets.verify(ticket, run)

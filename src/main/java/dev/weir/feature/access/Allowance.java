@@ -3,12 +3,12 @@ package dev.weir.feature.access;
 import java.util.List;
 import java.util.Optional;
 
-/** What lets a caller invoke skills of its tenant (features S0-21 to S0-23). */
+/** What lets a caller invoke skills of its tenant (features S0-21 to S0-23), and use agents. */
 public sealed interface Allowance {
-    /** Owners may invoke every skill of their tenant. */
+    /** Owners may use everything of their tenant. */
     record Owner() implements Allowance {}
 
-    /** Developers may invoke what their grants, in order of age, allow. */
+    /** Developers may what their grants, in order of age, allow. */
     record Granted(List<Grant> grants) implements Allowance {
         public Granted {
             grants = List.copyOf(grants);
@@ -25,6 +25,14 @@ public sealed interface Allowance {
         return switch (this) {
             case Owner _ -> true;
             case Granted granted -> granted.grant(skill).isPresent();
+        };
+    }
+
+    /** Whether {@code agent} may be used. */
+    default boolean allowsAgent(String agent) {
+        return switch (this) {
+            case Owner _ -> true;
+            case Granted granted -> granted.grants().stream().anyMatch(grant -> grant.allowsAgent(agent));
         };
     }
 }

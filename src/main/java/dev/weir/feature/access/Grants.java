@@ -21,18 +21,26 @@ public final class Grants {
         this.clock = clock;
     }
 
-    /** Lets {@code user} invoke {@code allowedSkills}; fails with {@code Invalid} if an element is neither an id nor the wildcard. */
-    public Future<Grant> give(Permit owner, String user, List<String> allowedSkills) {
-        for (int i = 0; i < allowedSkills.size(); i++) {
-            if (!allowedSkills.get(i).equals(Grant.WILDCARD)) {
-                Ids.require(allowedSkills.get(i), "/allowed_skills/" + i);
-            }
-        }
+    /**
+     * Lets {@code user} invoke {@code allowedSkills} and use {@code allowedAgents}; fails with {@code Invalid} if an element is neither an
+     * id nor the wildcard.
+     */
+    public Future<Grant> give(Permit owner, String user, List<String> allowedSkills, List<String> allowedAgents) {
+        check(allowedSkills, "/allowed_skills/");
+        check(allowedAgents, "/allowed_agents/");
         byte[] random = new byte[8];
         RANDOM.nextBytes(random);
         Grant grant = new Grant("grant_" + HexFormat.of().formatHex(random), owner.tenant(),
-                Ids.require(user, "/user"), allowedSkills, clock.instant());
+                Ids.require(user, "/user"), allowedSkills, allowedAgents, clock.instant());
         return store.add(grant).map(grant);
+    }
+
+    private static void check(List<String> allowed, String pointer) {
+        for (int i = 0; i < allowed.size(); i++) {
+            if (!allowed.get(i).equals(Grant.WILDCARD)) {
+                Ids.require(allowed.get(i), pointer + i);
+            }
+        }
     }
 
     public Future<List<Grant>> list(Permit owner) {

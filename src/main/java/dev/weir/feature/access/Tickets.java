@@ -16,12 +16,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Short-lived, read-only credentials for one run, for clients that cannot set headers. A ticket carries what it says and an HMAC over it,
+ * Short-lived credentials for clients that cannot set headers: for reading one run, or for one connection to an agent. A ticket carries what it says and an HMAC over it,
  * so any gateway with the same key can check it and nothing is stored.
  */
 public final class Tickets {
-    /** How long a ticket is good for. */
+    /** How long a ticket for a run is good for. */
     public static final Duration VALIDITY = Duration.ofHours(1);
+    /** How long one for an agent is, which opens more: long enough to connect with it. */
+    public static final Duration AGENT_VALIDITY = Duration.ofMinutes(1);
 
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
@@ -43,9 +45,23 @@ public final class Tickets {
 
     /** A ticket for {@code run}, issued to someone who may read it. */
     public Ticket issue(Permit permit, String run) {
-        Instant expires = clock.instant().plus(VALIDITY);
+        return issue(permit, run, VALIDITY);
+    }
+
+    /** A ticket for {@code agent}, issued to someone who may use it. */
+    public Ticket issueForAgent(Permit permit, String agent) {
+        return issue(permit, ofAgent(agent), AGENT_VALIDITY);
+    }
+
+    /** What a ticket for an agent names; no run's id looks like it. */
+    static String ofAgent(String agent) {
+        return "agent:" + agent;
+    }
+
+    private Ticket issue(Permit permit, String subject, Duration validity) {
+        Instant expires = clock.instant().plus(validity);
         Caller caller = permit.caller();
-        String claims = String.join("\n", run, caller.tenant().value(), caller.user(), caller.role().name(),
+        String claims = String.join("\n", subject, caller.tenant().value(), caller.user(), caller.role().name(),
                 Long.toString(expires.getEpochSecond()));
         byte[] bytes = claims.getBytes(StandardCharsets.UTF_8);
         return new Ticket(
@@ -53,8 +69,8 @@ public final class Tickets {
                 expires);
     }
 
-    /** Who issued the ticket, if it is genuine, in date and for {@code run}. */
-    Optional<Caller> verify(Redacted ticket, String run) {
+    /** Who issued the ticket, if it is genuine, in date and for {@code subject}. */
+    Optional<Caller> verify(Redacted ticket, String subject) {
         String[] halves = ticket.reveal().startsWith("wt_")
                 ? ticket.reveal().substring(3).split("\\.", 3)
                 : new String[0];
@@ -67,7 +83,7 @@ public final class Tickets {
                 return Optional.empty();
             }
             String[] parts = new String(claims, StandardCharsets.UTF_8).split("\n", -1);
-            boolean good = parts[0].equals(run) && clock.instant().getEpochSecond() < Long.parseLong(parts[4]);
+            boolean good = parts[0].equals(subject) && clock.instant().getEpochSecond() < Long.parseLong(parts[4]);
             return good
                     ? Optional.of(new Caller(new TenantId(parts[1]), parts[2], Role.valueOf(parts[3])))
                     : Optional.empty();

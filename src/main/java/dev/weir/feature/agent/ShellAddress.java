@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -41,6 +42,17 @@ public record ShellAddress(String session, String shell) {
         byte[] digest = sha256("weir thread\n" + thread);
         return new ShellAddress("thread-" + HexFormat.of().formatHex(digest),
                 "acp-" + HexFormat.of().formatHex(sha256("weir shell\n" + thread), 0, 8));
+    }
+
+    /**
+     * The same microVM for the same words for ever, and another one for all others.
+     *
+     * @param kind what the id begins with; a word
+     * @param words none with a line break
+     */
+    static ShellAddress derived(String kind, List<String> words, String shell) {
+        String text = "weir " + kind + "\n" + String.join("\n", words);
+        return new ShellAddress(kind + "-" + HexFormat.of().formatHex(sha256(text)), shell);
     }
 
     public static boolean isThread(String text) {

@@ -12,7 +12,8 @@ import java.util.Optional;
 /** Grants in the table {@code access_grant}; an id within a tenant that is there already is a {@code Conflict}. */
 public final class SqliteGrantStore implements GrantStore {
     private static final String ADD = """
-            insert into access_grant (id, tenant, user, allowed_skills, created_at) values (?, ?, ?, ?, ?)""";
+            insert into access_grant (id, tenant, user, allowed_skills, allowed_agents, created_at)
+            values (?, ?, ?, ?, ?, ?)""";
     private static final String FIND = "select * from access_grant where tenant = ? and id = ?";
     private static final String LIST = "select * from access_grant where tenant = ? order by created_at, seq";
     private static final String OF = """
@@ -28,7 +29,8 @@ public final class SqliteGrantStore implements GrantStore {
     @Override
     public Future<Void> add(Grant grant) {
         return database.write(session -> session.update(ADD, grant.id(), grant.tenant().value(), grant.user(),
-                new JsonArray(grant.allowedSkills()).encode(), grant.createdAt())).mapEmpty();
+                new JsonArray(grant.allowedSkills()).encode(), new JsonArray(grant.allowedAgents()).encode(),
+                grant.createdAt())).mapEmpty();
     }
 
     @Override
@@ -52,8 +54,11 @@ public final class SqliteGrantStore implements GrantStore {
     }
 
     private static Grant grant(Row row) throws SQLException {
-        List<String> skills = new JsonArray(row.text("allowed_skills")).stream().map(String.class::cast).toList();
-        return new Grant(row.text("id"), new TenantId(row.text("tenant")), row.text("user"), skills,
-                row.instant("created_at"));
+        return new Grant(row.text("id"), new TenantId(row.text("tenant")), row.text("user"),
+                texts(row.text("allowed_skills")), texts(row.text("allowed_agents")), row.instant("created_at"));
+    }
+
+    private static List<String> texts(String array) {
+        return new JsonArray(array).stream().map(String.class::cast).toList();
     }
 }

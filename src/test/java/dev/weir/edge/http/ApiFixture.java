@@ -1,7 +1,9 @@
 package dev.weir.edge.http;
 
+import dev.weir.config.AgentConfig;
 import dev.weir.config.ServerConfig;
 import dev.weir.config.StreamsConfig;
+import dev.weir.edge.stream.ClientSockets;
 import dev.weir.edge.stream.ConnectionCaps;
 import dev.weir.edge.stream.RunStreams;
 import dev.weir.feature.access.Access;
@@ -9,6 +11,7 @@ import dev.weir.feature.access.ApiKey;
 import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
+import dev.weir.feature.agent.Agents;
 import dev.weir.feature.quota.Limits;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.quota.Scope;
@@ -106,6 +109,8 @@ final class ApiFixture implements AutoCloseable {
     final MemoryDeliveryStore deliveries = new MemoryDeliveryStore(100);
     /** How often the sender of webhooks was told to look. */
     final AtomicInteger hints = new AtomicInteger();
+    final ClientSockets sockets;
+    final Parrot door = new Parrot();
     final ApiRouter router;
     final int port;
     final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
@@ -142,9 +147,12 @@ final class ApiFixture implements AutoCloseable {
                 new Deployments(catalog, uploads, offload, InstantSource.system()));
         RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
                 registry);
+        sockets = new ClientSockets(StreamsConfig.DEFAULT, ProblemMapper::closeCode, registry);
         router = new ApiRouter(
-                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights, automation),
-                streams, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
+                new Features(access, issuer, tickets, skills, packages, runs, feeds, rights, automation,
+                        new Features.Talk(new Agents(Map.of("demo", agent("acme"), "both", agent("acme rival"))),
+                                door)),
+                streams, sockets, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
         owner = key(issuer, "acme", "olga", Role.OWNER);
         developer = key(issuer, "acme", "dora", Role.DEVELOPER);
         stranger = key(issuer, "rival", "rita", Role.OWNER);
@@ -153,6 +161,12 @@ final class ApiFixture implements AutoCloseable {
         await(vertx.deployVerticle(() -> new ApiServer(CONFIG, router, caps, listening),
                 new DeploymentOptions().setInstances(2)));
         port = await(listening.future());
+    }
+
+    private static AgentConfig agent(String tenants) {
+        AgentConfig d = AgentConfig.DEFAULT;
+        return new AgentConfig("", d.qualifier(), "true", "stop", "", true, "ask", "https://portal.example.com",
+                tenants);
     }
 
     private Future<RunState> state(RunId id) {

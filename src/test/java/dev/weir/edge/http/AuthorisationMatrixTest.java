@@ -67,7 +67,7 @@ class AuthorisationMatrixTest {
 
     private record Operation(String id, String method, String template, String access) {
         boolean isAboutSomething() {
-            return template.contains("{");
+            return template.contains("{") || id.equals("openAcp");
         }
 
         String path(Map<String, String> ids) {
@@ -75,7 +75,7 @@ class AuthorisationMatrixTest {
             for (Map.Entry<String, String> id : ids.entrySet()) {
                 path = path.replace("{" + id.getKey() + "}", id.getValue());
             }
-            return path;
+            return id.equals("openAcp") ? path + "?agent=" + ids.get("agent") : path;
         }
     }
 
@@ -111,7 +111,7 @@ class AuthorisationMatrixTest {
     void whatIsForeignLooksAsIfItWereNotThere() {
         List<String> compared = new ArrayList<>();
         for (Operation operation : operations) {
-            boolean judgedById = Set.of("owner", "member", "run", "invoke").contains(operation.access());
+            boolean judgedById = Set.of("owner", "member", "run", "invoke", "agent").contains(operation.access());
             if (judgedById && operation.isAboutSomething() && !MAKERS.contains(operation.id())
                     && !operation.id().equals("openSocket")) {
                 seed();
@@ -153,7 +153,7 @@ class AuthorisationMatrixTest {
             case "public", "member" -> "allowed";
             case "signature" -> "403";
             case "owner" -> developer ? "403" : "allowed";
-            case "invoke" -> who == Who.UNGRANTED ? "403" : "allowed";
+            case "invoke", "agent" -> who == Who.UNGRANTED ? "403" : "allowed";
             case "run" -> who == Who.GRANTED || who == Who.OWNER ? "allowed" : "404"; // GRANTED invoked it
             default -> throw new AssertionError(operation.id() + " has no x-weir-access that is known");
         };
@@ -199,15 +199,19 @@ class AuthorisationMatrixTest {
     }
 
     private static Map<String, String> present() {
-        return Map.of("skill", "echo", "stage", "prod", "upload_id", UPLOAD, "version", "1.0.0", "run_id", RUN.value(),
-                "key_id", "key_1", "grant_id", "g_plain", "secret_id", "db", "digest", "c".repeat(64), "delivery_id",
-                DELIVERY);
+        return Map.ofEntries(Map.entry("skill", "echo"), Map.entry("stage", "prod"), Map.entry("upload_id", UPLOAD),
+                Map.entry("version", "1.0.0"), Map.entry("run_id", RUN.value()), Map.entry("key_id", "key_1"),
+                Map.entry("grant_id", "g_plain"), Map.entry("secret_id", "db"),
+                Map.entry("digest", "c".repeat(64)), Map.entry("delivery_id", DELIVERY), Map.entry("agent", "demo"),
+                Map.entry("shell_id", "one"));
     }
 
     private static Map<String, String> absent() {
-        return Map.of("skill", "nothing", "stage", "nothing", "upload_id", "nothing", "version", "9", "run_id",
-                "nothing", "key_id", "nothing", "grant_id", "nothing", "secret_id", "nothing", "digest",
-                "d".repeat(64), "delivery_id", "nothing");
+        return Map.ofEntries(Map.entry("skill", "nothing"), Map.entry("stage", "nothing"),
+                Map.entry("upload_id", "nothing"), Map.entry("version", "9"), Map.entry("run_id", "nothing"),
+                Map.entry("key_id", "nothing"), Map.entry("grant_id", "nothing"), Map.entry("secret_id", "nothing"),
+                Map.entry("digest", "d".repeat(64)), Map.entry("delivery_id", "nothing"),
+                Map.entry("agent", "nothing"), Map.entry("shell_id", "one"));
     }
 
     /** Everything an id in a path may name, as it was before the call before did away with it. */
@@ -225,9 +229,9 @@ class AuthorisationMatrixTest {
                     RunQueue.Line.SHORT, now),
                     Optional.empty()));
         }
-        for (Grant grant : List.of(new Grant("g_plain", ACME, "gwen", List.of("echo"), now),
-                new Grant("g_wild", ACME, "wanda", List.of("*"), now),
-                new Grant("g_other", ACME, "dora", List.of("Echo", "other"), now),
+        for (Grant grant : List.of(new Grant("g_plain", ACME, "gwen", List.of("echo"), List.of("demo"), now),
+                new Grant("g_wild", ACME, "wanda", List.of("*"), List.of("*"), now),
+                new Grant("g_other", ACME, "dora", List.of("Echo", "other"), List.of("Demo", "both"), now),
                 new Grant("g_foreign", new TenantId("rival"), "dora", List.of("*"), now))) {
             if (await(api.grants.find(grant.tenant(), grant.id())).isEmpty()) {
                 await(api.grants.add(grant));
