@@ -67,7 +67,7 @@ final class AgentDesk implements AgentDoor {
 
     @Override
     public MessageSocket.Listener terminal(MessageSocket socket, String agent, ShellAddress address) {
-        return Terminal.open(shells.get(agent), address, socket);
+        return Terminal.open(((VertxInternal) vertx).createEventLoopContext(), shells.get(agent), address, socket);
     }
 
     /** Ends all conversations, and waits for that, but not long. Blocks. */

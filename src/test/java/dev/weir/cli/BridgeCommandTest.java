@@ -78,7 +78,7 @@ class BridgeCommandTest {
                 .of(new Launch(config -> 42, config -> 43, config -> 44, config -> null, order -> {
                     orders.add(order);
                     return 44;
-                }, () -> {}), environment);
+                }, order -> 45, () -> {}), environment);
         line.setErr(new PrintWriter(err));
         List<String> all = new ArrayList<>(List.of("agentcore-bridge"));
         all.addAll(List.of(arguments));

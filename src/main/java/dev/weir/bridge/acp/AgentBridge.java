@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * prompt at most once. What cannot be known is answered with an error that says so ({@code data.reason}), never with silence. Everything
  * happens on one event loop; the methods are safe from any thread.
  */
-public final class AgentBridge {
+public final class AgentBridge implements Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(AgentBridge.class);
     private static final Duration INTERRUPTED = Duration.ofSeconds(2);
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -73,7 +73,7 @@ public final class AgentBridge {
         return done.future();
     }
 
-    /** A line of the client's, without its end; {@code whole} is false if it is over the limit, and then it is only its beginning. */
+    @Override
     public void received(byte[] line, boolean whole) {
         context.runOnContext(v -> {
             if (!over) {
@@ -82,7 +82,7 @@ public final class AgentBridge {
         });
     }
 
-    /** The client says nothing more. Open requests get their answers, for a while. */
+    @Override
     public void ended() {
         context.runOnContext(v -> {
             ended = true;

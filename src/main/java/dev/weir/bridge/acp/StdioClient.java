@@ -33,8 +33,8 @@ public final class StdioClient implements Client {
     }
 
     /** Begins to read and write. The threads end with the process, or with their streams. */
-    public void start(AgentBridge bridge, int maxLine) {
-        Thread.ofPlatform().daemon().name("acp-stdin").start(() -> read(bridge, maxLine));
+    public void start(Conversation conversation, int maxLine) {
+        Thread.ofPlatform().daemon().name("acp-stdin").start(() -> read(conversation, maxLine));
         Thread.ofPlatform().daemon().name("acp-stdout").start(this::write);
     }
 
@@ -69,12 +69,12 @@ public final class StdioClient implements Client {
         }
     }
 
-    private void read(AgentBridge bridge, int maxLine) {
+    private void read(Conversation conversation, int maxLine) {
         Assembly lines = new Assembly(maxLine);
         byte[] piece = new byte[PIECE];
         try {
             for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
-                lines.feed(Arrays.copyOf(piece, count), bridge::received);
+                lines.feed(Arrays.copyOf(piece, count), conversation::received);
                 awaitRelease();
             }
         } catch (IOException gone) {
@@ -85,9 +85,9 @@ public final class StdioClient implements Client {
         boolean whole = !lines.isTooLong();
         byte[] rest = lines.takeRest();
         if (rest.length > 0) {
-            bridge.received(rest, whole);
+            conversation.received(rest, whole);
         }
-        bridge.ended();
+        conversation.ended();
     }
 
     private void awaitRelease() throws InterruptedException {

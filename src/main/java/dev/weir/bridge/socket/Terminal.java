@@ -11,9 +11,12 @@ import dev.weir.wire.shell.ShellFrame;
 import dev.weir.wire.shell.ShellFrames;
 import dev.weir.wire.shell.ShellLimits;
 import dev.weir.wire.shell.ShellStatus;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A client's terminal. The client's messages are those of AgentCore's command shells, as if it were connected to AgentCore itself; what
@@ -28,24 +31,38 @@ public final class Terminal implements ShellListener, MessageSocket.Listener {
     private static final long HIGH = 256 * 1024;
     private static final long LOW = 64 * 1024;
 
+    private final Context context;
     private final MessageSocket client;
-    private final AtomicLong typed = new AtomicLong();
-    private final AtomicLong shown = new AtomicLong();
+    /** What was typed while there was no connection; the client is not read then, so it is little. */
+    private final Deque<Buffer> waiting = new ArrayDeque<>();
     private AgentShell shell;
+    private boolean attached;
+    private long typed;
+    private long shown;
 
-    private Terminal(MessageSocket client) {
+    private Terminal(Context context, MessageSocket client) {
+        this.context = context;
         this.client = client;
     }
 
-    /** Connects to the shell; the result is to be told what the client says. */
-    public static Terminal open(AgentShells shells, ShellAddress address, MessageSocket client) {
-        Terminal terminal = new Terminal(client);
-        terminal.shell = shells.open(address, terminal);
+    /**
+     * Connects to the shell; the result is to be told what the client says.
+     *
+     * @param context the event loop on which everything happens
+     */
+    public static Terminal open(Context context, AgentShells shells, ShellAddress address, MessageSocket client) {
+        Terminal terminal = new Terminal(context, client);
+        client.pause();
+        context.runOnContext(_ -> terminal.shell = shells.open(address, terminal));
         return terminal;
     }
 
     @Override
     public void message(Buffer message) {
+        context.runOnContext(_ -> said(message));
+    }
+
+    private void said(Buffer message) {
         switch (ShellFrames.decode(message)) {
             case ShellFrame.Stdin(Buffer bytes) -> type(bytes);
             case ShellFrame.Resize(int columns, int rows) -> shell.resize(columns, rows);
@@ -59,11 +76,16 @@ public final class Terminal implements ShellListener, MessageSocket.Listener {
 
     @Override
     public void closed() {
-        shell.detach();
+        context.runOnContext(_ -> shell.detach());
     }
 
     @Override
     public void attached(ShellAddress address, boolean again) {
+        attached = true;
+        List<Buffer> queued = List.copyOf(waiting);
+        waiting.clear();
+        queued.forEach(this::type);
+        client.resume();
         if (again) {
             note("connected again; what was shown may be shown once more");
         }
@@ -88,6 +110,8 @@ public final class Terminal implements ShellListener, MessageSocket.Listener {
 
     @Override
     public void detached(String why) {
+        attached = false;
+        client.pause();
         note(why + "; connecting again");
     }
 
@@ -120,29 +144,37 @@ public final class Terminal implements ShellListener, MessageSocket.Listener {
         if (length == 0) {
             return;
         }
-        if (typed.addAndGet(length) > HIGH) {
+        if (!attached) {
+            waiting.add(bytes);
+            return;
+        }
+        typed += length;
+        if (typed > HIGH) {
             client.pause();
         }
-        shell.write(bytes).onComplete(written -> {
-            if (typed.addAndGet(-length) <= LOW) {
+        shell.write(bytes).onComplete(written -> context.runOnContext(_ -> {
+            typed -= length;
+            if (attached && typed <= LOW) {
                 client.resume();
             }
             if (written.failed()) {
                 note("what you typed may not have arrived");
             }
-        });
+        }));
     }
 
     private void tell(ShellFrame frame) {
         Buffer message = ShellFrames.encode(frame);
         int length = message.length();
-        if (shown.addAndGet(length) > HIGH) {
+        shown += length;
+        if (shown > HIGH) {
             shell.pause();
         }
-        client.send(message).onComplete(_ -> {
-            if (shown.addAndGet(-length) <= LOW) {
+        client.send(message).onComplete(_ -> context.runOnContext(_ -> {
+            shown -= length;
+            if (shown <= LOW) {
                 shell.resume();
             }
-        });
+        }));
     }
 }
