@@ -28,7 +28,8 @@ public final class BridgeBench {
     private static final int DOWN_LINE = 64 * 1024;
     private static final int DOWN_LINES = 1024;
     private static final int STARTS = 7;
-    private static final byte[] INITIALIZE = request(0, "initialize", "{\"protocolVersion\":1,\"clientCapabilities\":{}}");
+    private static final byte[] INITIALIZE = request(0, "initialize",
+            "{\"protocolVersion\":1,\"clientCapabilities\":{}}");
 
     private BridgeBench() {}
 
@@ -80,7 +81,8 @@ public final class BridgeBench {
                 }
             }
         }
-        System.out.printf("A request and its answer, %d at %d/s each, microseconds%n", PINGS, 1_000_000_000L / PING_NANOS);
+        System.out.printf("A request and its answer, %d at %d/s each, microseconds%n", PINGS,
+                1_000_000_000L / PING_NANOS);
         System.out.printf("%-24s %8s %8s %8s %10s%n", "", "p50", "p99", "max", "p50 / pipe");
         long base = at(nanos.get("pipe"), 0.5);
         nanos.forEach((name, times) -> System.out.printf(Locale.ROOT, "%-24s %8d %8d %8d %10.1f%n", name,
@@ -168,7 +170,8 @@ public final class BridgeBench {
                 nanos.get(each.getKey())[i] = firstLine(each.getValue(), !each.getKey().contains("'s "));
             }
         }
-        System.out.printf("%nFrom the start of the process to its first line, or the answer to initialize, milliseconds%n");
+        System.out.printf(
+                "%nFrom the start of the process to its first line, or the answer to initialize, milliseconds%n");
         System.out.printf("%-24s %8s %8s%n", "", "least", "p50");
         nanos.forEach((name, times) -> System.out.printf("%-24s %8d %8d%n", name, at(times, 0) / 1_000_000,
                 at(times, 0.5) / 1_000_000));
