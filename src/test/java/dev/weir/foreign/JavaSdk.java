@@ -1,7 +1,7 @@
 package dev.weir.foreign;
 
+import com.agentclientprotocol.sdk.client.AcpAsyncClient;
 import com.agentclientprotocol.sdk.client.AcpClient;
-import com.agentclientprotocol.sdk.client.AcpSyncClient;
 import com.agentclientprotocol.sdk.client.transport.AgentParameters;
 import com.agentclientprotocol.sdk.client.transport.StdioAcpClientTransport;
 import com.agentclientprotocol.sdk.client.transport.WebSocketAcpClientTransport;
@@ -17,11 +17,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import reactor.core.publisher.Mono;
 
 /** The Java SDK of ACP: a client, and the command of an agent. */
 final class JavaSdk {
     /** What makes trouble on the way, if anything does. */
     static final String TEXT = "Gr\u00fc\u00dfe, \u4e16\u754c \ud83c\udf0d \u007f\u2028\u0085";
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private JavaSdk() {}
 
@@ -41,24 +44,29 @@ final class JavaSdk {
         }
     }
 
+    // Not the SDK's blocking client: that one hears on other threads than it gets its answers, and so may miss the last words.
     private static List<String> talk(AcpClientTransport transport) {
         List<String> heard = new CopyOnWriteArrayList<>();
-        AcpSyncClient client = AcpClient.sync(transport).requestTimeout(Duration.ofSeconds(40))
-                .sessionUpdateConsumer(told -> heard.add(told.update().toString()))
-                .requestPermissionHandler(asked -> {
-                    heard.add(asked.toolCall() + " " + asked.options());
-                    return new AcpSchema.RequestPermissionResponse(
-                            new AcpSchema.PermissionSelected(asked.options().getFirst().optionId()));
-                }).build();
+        AcpAsyncClient client = AcpClient.async(transport).requestTimeout(LIMIT).sessionUpdateConsumer(told -> {
+            heard.add(told.update().toString());
+            return Mono.empty();
+        }).requestPermissionHandler(asked -> {
+            heard.add(asked.toolCall() + " " + asked.options());
+            return Mono.just(new AcpSchema.RequestPermissionResponse(
+                    new AcpSchema.PermissionSelected(asked.options().getFirst().optionId())));
+        }).build();
         try {
-            heard.add(client.initialize(new AcpSchema.InitializeRequest(1, new AcpSchema.ClientCapabilities()))
-                    .toString());
-            String session = client.newSession(new AcpSchema.NewSessionRequest("/tmp", List.of())).sessionId();
-            heard.add(client.prompt(new AcpSchema.PromptRequest(session, List.of(new AcpSchema.TextContent(TEXT))))
-                    .stopReason().toString());
+            AcpSchema.PromptResponse answer = client
+                    .initialize(new AcpSchema.InitializeRequest(1, new AcpSchema.ClientCapabilities()))
+                    .doOnNext(capabilities -> heard.add(capabilities.toString()))
+                    .then(client.newSession(new AcpSchema.NewSessionRequest("/tmp", List.of())))
+                    .flatMap(session -> client.prompt(new AcpSchema.PromptRequest(session.sessionId(),
+                            List.of(new AcpSchema.TextContent(TEXT)))))
+                    .block(LIMIT);
+            heard.add(answer.stopReason().toString());
             return List.copyOf(heard);
         } finally {
-            client.closeGracefully();
+            client.closeGracefully().block(LIMIT);
         }
     }
 
