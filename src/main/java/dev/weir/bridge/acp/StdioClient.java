@@ -2,7 +2,6 @@ package dev.weir.bridge.acp;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +24,15 @@ public final class StdioClient implements Client {
     private boolean held;
     private volatile boolean broken;
 
-    private record Outgoing(Buffer message, Promise<Void> sent) {}
+    /** The message itself, not a copy: nobody writes to it any more. */
+    private static final class Outgoing {
+        private final byte[] message;
+        private final Promise<Void> sent = Promise.promise();
+
+        Outgoing(byte[] message) {
+            this.message = message;
+        }
+    }
 
     public StdioClient(InputStream input, OutputStream output) {
         this.input = input;
@@ -40,13 +47,13 @@ public final class StdioClient implements Client {
 
     @Override
     public Future<Void> send(byte[] message) {
-        Promise<Void> sent = Promise.promise();
+        Outgoing next = new Outgoing(message);
         if (broken) {
-            sent.fail(new IOException("the client is gone"));
+            next.sent.fail(new IOException("the client is gone"));
         } else {
-            outgoing.add(new Outgoing(Buffer.buffer(message), sent));
+            outgoing.add(next);
         }
-        return sent.future();
+        return next.sent.future();
     }
 
     @Override
@@ -116,19 +123,19 @@ public final class StdioClient implements Client {
 
     private void write(Outgoing next) {
         if (broken) {
-            next.sent().fail(new IOException("the client is gone"));
+            next.sent.fail(new IOException("the client is gone"));
             return;
         }
         try {
-            output.write(next.message().getBytes());
+            output.write(next.message);
             output.write('\n');
             if (outgoing.isEmpty()) {
                 output.flush();
             }
-            next.sent().complete();
+            next.sent.complete();
         } catch (IOException gone) {
             broken = true;
-            next.sent().fail(gone);
+            next.sent.fail(gone);
         }
     }
 }
