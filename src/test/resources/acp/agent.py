@@ -1,5 +1,5 @@
 """An ACP agent that does as the prompt says: hashes, floods, stalls, asks, lies, dies."""
-import hashlib, json, os, sys
+import hashlib, json, os, random, sys, time
 
 out = sys.stdout.buffer
 inp = sys.stdin.buffer
@@ -9,6 +9,8 @@ stalled = {}
 asking = {}
 sessions = 0
 bad = 0
+said = hashlib.sha256()
+heard = hashlib.sha256()
 
 
 def raw(data):
@@ -16,8 +18,11 @@ def raw(data):
     out.flush()
 
 
-def say(message):
-    raw(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+def say(message, counts=True):
+    line = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    if counts:
+        said.update(line)
+    raw(line)
 
 
 def reply(ident, result):
@@ -38,6 +43,12 @@ def prompt(ident, params, line):
         for i in range(n):
             update(session, "%d %s" % (i, params.get("pad", "")))
         reply(ident, {"stopReason": "end_turn"})
+    elif word == "mixed":
+        for i in range(n):
+            update(session, "%d" % i)
+        reply(ident, {"text": "".join(random.choice("abcdef\u00e9\u4e16") for _ in range(1000)) * (params["kilo"])})
+    elif word == "digest":
+        reply(ident, {"said": said.hexdigest(), "heard": heard.hexdigest()})
     elif word == "big":
         reply(ident, {"text": "x" * n})
     elif word == "stall":
@@ -113,6 +124,7 @@ for line in iter(inp.readline, b""):
                 update(params["sessionId"], "history %d" % i)
         reply(ident, {})
     elif method == "session/prompt":
+        heard.update(line)
         prompt(ident, params, line)
     elif method == "session/cancel":
         if params["sessionId"] in stalled:
@@ -121,4 +133,4 @@ for line in iter(inp.readline, b""):
     elif method is None and ident in asking:
         reply(asking.pop(ident), {"answer": message.get("result"), "error": message.get("error"), "bytes": len(line)})
     elif method is not None and ident is not None:
-        say({"jsonrpc": "2.0", "id": ident, "error": {"code": -32601, "message": "Method not found"}})
+        say({"jsonrpc": "2.0", "id": ident, "error": {"code": -32601, "message": "Method not found"}}, not method.startswith("_weir/"))

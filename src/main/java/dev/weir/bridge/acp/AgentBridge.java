@@ -244,7 +244,7 @@ public final class AgentBridge {
     }
 
     /** What the agent's side tells. */
-    private final class FromAgent implements AgentLink.Events {
+    private final class FromAgent implements AgentNews {
         @Override
         public void launched() {
             restoration.run().onComplete(v -> {

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /** Messages to the client, in order; while many wait, the shell is not read. One event loop. */
 final class Delivery {
-    private static final long HIGH = 4 * 1024 * 1024;
+    static final long HIGH = 4 * 1024 * 1024;
     private static final long LOW = 1024 * 1024;
 
     private final Context context;
@@ -28,7 +28,7 @@ final class Delivery {
         waiting += message.length;
         if (waiting > HIGH && !held) {
             held = true;
-            link.shell().pause();
+            link.reading().hold(this);
         }
         last = client.send(message);
         last.onComplete(sent -> context.runOnContext(v -> gone(message, sent.succeeded() ? null : sent.cause())));
@@ -46,7 +46,7 @@ final class Delivery {
         }
         if (held && waiting < LOW) {
             held = false;
-            link.shell().resume();
+            link.reading().release(this);
         }
     }
 }

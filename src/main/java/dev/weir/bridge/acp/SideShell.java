@@ -22,6 +22,8 @@ import java.util.UUID;
 final class SideShell implements ShellListener {
     private static final int MOST_OUTPUT = 256 * 1024;
 
+    private static final String BEGIN = "BEGIN-";
+
     private final String nonce = UUID.randomUUID().toString();
     private final String commands;
     private final Promise<String> result = Promise.promise();
@@ -32,8 +34,20 @@ final class SideShell implements ShellListener {
         this.commands = commands;
     }
 
-    /** What the commands print; fails if that has not come in {@code limit}. */
+    /** What the commands print, as text without blanks around; fails if that has not come in {@code limit}. */
     static Future<String> run(Vertx vertx, AgentShells shells, ShellAddress address, String commands, Duration limit) {
+        return print(vertx, shells, address, commands, limit).map(printed -> printed.replace("\r", "").strip());
+    }
+
+    /** What the commands print, byte for byte; fails if that has not come in {@code limit}. */
+    static Future<byte[]> bytes(Vertx vertx, AgentShells shells, ShellAddress address, String commands,
+            Duration limit) {
+        return print(vertx, shells, address, commands, limit)
+                .map(printed -> printed.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static Future<String> print(Vertx vertx, AgentShells shells, ShellAddress address, String commands,
+            Duration limit) {
         SideShell side = new SideShell(commands);
         side.shell = shells.open(address.sibling("side-" + side.nonce), side);
         long timer = vertx.setTimer(limit.toMillis(), id -> side.fail());
@@ -45,7 +59,7 @@ final class SideShell implements ShellListener {
 
     @Override
     public void attached(ShellAddress address, boolean again) {
-        String line = " stty -echo;printf 'BEGIN-%s\\n' " + nonce + ";(" + commands + ")2>&1;printf 'END-%s\\n' "
+        String line = " stty raw -echo;printf 'BEGIN-%s:' " + nonce + ";(" + commands + ")2>&1;printf 'END-%s\\n' "
                 + nonce
                 + "\n";
         seen.setLength(0);
@@ -55,10 +69,10 @@ final class SideShell implements ShellListener {
     @Override
     public void output(Buffer bytes) {
         seen.append(bytes.toString(StandardCharsets.ISO_8859_1));
-        int begin = seen.indexOf("BEGIN-" + nonce);
+        int begin = seen.indexOf(BEGIN + nonce + ":");
         int end = seen.indexOf("END-" + nonce, Math.max(0, begin));
         if (begin >= 0 && end >= 0) {
-            result.tryComplete(seen.substring(begin + 6 + nonce.length(), end).replace("\r", "").strip());
+            result.tryComplete(seen.substring(begin + BEGIN.length() + nonce.length() + 1, end));
         } else if (seen.length() > MOST_OUTPUT) {
             fail();
         }

@@ -12,15 +12,10 @@ import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -174,45 +169,6 @@ class ReattachTest {
         rig.received.clear();
         rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES));
         rig.assertOk(rig.prompt(rig.session(), "hash"));
-    }
-
-    @Test
-    void chaosLosesNothingAndRepeatsNothing() throws Exception {
-        String session = start(EmulatorConfig.Shells.DEFAULT);
-        AtomicBoolean over = new AtomicBoolean();
-        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
-        Thread cutter = Thread.ofPlatform().start(() -> {
-            while (!over.get()) {
-                await().pollDelay(50 + random.nextInt(450), TimeUnit.MILLISECONDS).until(() -> true);
-                rig.proxy.cut();
-            }
-        });
-        List<String> lines = new ArrayList<>();
-        List<Integer> floods = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
-            String line = "{\"jsonrpc\":\"2.0\",\"id\":" + (5000 + i) + ",\"method\":\"session/prompt\",\"params\":"
-                    + "{\"sessionId\":\"" + session + "\",\"key\":\"c" + i + "\",\"pad\":\"" + "z".repeat(i * 10_000)
-                    + "\"}}";
-            lines.add(line);
-            rig.say(line);
-            floods.add(rig.prompt(session, "flood", "n", 100));
-        }
-        floods.forEach(rig::assertOk);
-        over.set(true);
-        cutter.join();
-        for (int i = 0; i < lines.size(); i++) {
-            assertThat(rig.result(5000 + i).getString("sha")).isEqualTo(sha(lines.get(i)));
-            assertThat(rig.result(rig.prompt(session, "runs", "of", "c" + i)).getInteger("runs")).isEqualTo(1);
-        }
-        List<String> expected = new ArrayList<>();
-        IntStream.range(0, 20).forEach(round -> IntStream.range(0, 100).forEach(i -> expected.add(i + " ")));
-        assertThat(rig.updates()).isEqualTo(expected);
-        assertThat(rig.proxy.accepted.get()).isGreaterThan(5);
-    }
-
-    private static String sha(String text) throws Exception {
-        return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Takes a shell and does nothing with it. */
