@@ -103,7 +103,7 @@ for line in iter(inp.readline, b""):
             os._exit(99)
     except ValueError:
         bad += 1
-        say({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "Parse error"}})
+        say({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "Parse error"}}, False)
         continue
     method, ident, params = message.get("method"), message.get("id"), message.get("params") or {}
     if method == "initialize":

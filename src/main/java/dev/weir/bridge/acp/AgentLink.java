@@ -43,6 +43,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     private final Outbox outbox;
     private final AgentNews events;
     private final Reading reading = new Reading();
+    private final SideShell side;
     private final Recovery recovery;
     private final List<String> probes = new ArrayList<>();
     private ShellAddress address;
@@ -65,7 +66,8 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         this.random = random;
         this.outbox = outbox;
         this.events = events;
-        this.recovery = new Recovery(vertx, shells, reading);
+        this.side = new SideShell(vertx, shells);
+        this.recovery = new Recovery(vertx, side, reading);
     }
 
     void connect(ShellAddress where) {
@@ -129,9 +131,10 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         boolean asked = launch != null && output.isReady() && phase != Phase.OVER && phase != Phase.DETACHED;
         close();
         Future<String> heard = asked
-                ? SideShell.run(vertx, shells, address, launch.terminate(), options.times().end())
+                ? side.run(address, launch.terminate(), options.times().end())
                 : Future.succeededFuture("");
         return heard.transform(v -> {
+            side.close();
             shell.terminate();
             return Future.succeededFuture();
         });
@@ -254,7 +257,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
             return;
         }
         close();
-        SideShell.run(vertx, shells, address, launch.errors(), options.times().end())
+        side.run(address, launch.errors(), options.times().end())
                 .onComplete(words -> events.exited(code, words.succeeded() ? words.result() : ""));
     }
 
@@ -308,7 +311,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
 
     /** No answer: the agent may be gone, or only be busy; typing a command line at one that is there would be worse than waiting. */
     private void look(int current, int failures) {
-        SideShell.run(vertx, shells, address, launch.alive(), SIDE_LIMIT).onComplete(seen -> {
+        side.run(address, launch.alive(), SIDE_LIMIT).onComplete(seen -> {
             if (current != attempt || phase != Phase.PROBING || settling) {
                 return;
             }
@@ -328,7 +331,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
             resume(outbox.arrived() + 2);
             return;
         }
-        SideShell.run(vertx, shells, address, launch.noted(), SIDE_LIMIT).onComplete(noted -> {
+        side.run(address, launch.noted(), SIDE_LIMIT).onComplete(noted -> {
             if (current != attempt || phase != Phase.PROBING) {
                 return; // lost again meanwhile; the next connection asks again
             }

@@ -1,6 +1,5 @@
 package dev.weir.bridge.acp;
 
-import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.agent.ShellAddress;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -11,7 +10,7 @@ import java.time.Duration;
  */
 final class Recovery {
     /** Less than a second shell may print. */
-    static final int PIECE = 192 * 1024;
+    private static final int PIECE = 192 * 1024;
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     /** A file that has not got the line by then will not have it: it is written a moment after the terminal. */
@@ -19,7 +18,7 @@ final class Recovery {
     private static final int MOST_FAILURES = 20;
 
     private final Vertx vertx;
-    private final AgentShells shells;
+    private final SideShell side;
     private final Reading reading;
     private AgentOutput output;
     private LaunchLine launch;
@@ -34,9 +33,9 @@ final class Recovery {
     private int round;
     private boolean busy;
 
-    Recovery(Vertx vertx, AgentShells shells, Reading reading) {
+    Recovery(Vertx vertx, SideShell side, Reading reading) {
         this.vertx = vertx;
-        this.shells = shells;
+        this.side = side;
         this.reading = reading;
     }
 
@@ -93,7 +92,7 @@ final class Recovery {
             again(current); // the client is slow: this can wait, too
             return;
         }
-        SideShell.bytes(vertx, shells, address, launch.kept(wanted, position, PIECE), LIMIT).onComplete(piece -> {
+        side.bytes(address, launch.kept(wanted, position, PIECE), LIMIT).onComplete(piece -> {
             if (current != round) {
                 return;
             }
