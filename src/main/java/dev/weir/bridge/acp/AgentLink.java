@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 final class AgentLink implements ShellListener, AgentOutput.Events {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
     private static final Duration SIDE_LIMIT = Duration.ofSeconds(20);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-    private static final int MOST_LOOKS = 5;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final int MOST_LOOKS = 10;
     private static final long UNKNOWN = Long.MIN_VALUE / 2;
 
     private enum Phase {

@@ -12,9 +12,9 @@ final class Recovery {
     /** Less than a second shell may print. */
     private static final int PIECE = 192 * 1024;
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     /** A file that has not got the line by then will not have it: it is written a moment after the terminal. */
-    private static final int MOST_LOOKS = 5;
+    private static final int MOST_LOOKS = 10;
     private static final int MOST_FAILURES = 20;
 
     private final Vertx vertx;
