@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.bridge.acp.AcpOptions;
 import dev.weir.bridge.acp.AgentBridge;
+import dev.weir.bridge.acp.BridgeSummary;
 import dev.weir.bridge.acp.StdioClient;
 import dev.weir.config.AgentCoreConfig;
 import dev.weir.feature.agent.ShellAddress;
@@ -17,6 +18,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -37,12 +39,13 @@ public final class StdioBridge {
                 new ShellAuth.Signed(), ShellRetry.aws(() -> ThreadLocalRandom.current().nextLong()));
         boolean shared = !order.thread().isEmpty();
         ShellAddress address = shared ? ShellAddress.ofThread(order.thread()) : ShellAddress.random();
-        AcpOptions options = new AcpOptions(order.command(), order.stopOnCancel(), order.cwd(),
-                order.clientServices(), shared, AcpOptions.MAX_LINE, times(order));
+        AcpOptions options = new AcpOptions(order.command(), order.policy().stopOnCancel(), order.cwd(),
+                order.policy().clientServices(), shared, AcpOptions.MAX_LINE, times(order),
+                AcpOptions.Permissions.valueOf(order.policy().permissions().toUpperCase(Locale.ROOT)));
         StdioClient client = new StdioClient(new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out));
         AgentBridge bridge = new AgentBridge(((VertxInternal) vertx).createEventLoopContext(), shells, options,
-                new SecureRandom(), client);
+                new SecureRandom(), client, new BridgeSummary());
         CountDownLatch ended = new CountDownLatch(1);
         AtomicBoolean regular = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endBySignal(bridge, regular, ended), "bridge-stop"));

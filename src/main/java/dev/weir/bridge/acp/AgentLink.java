@@ -147,6 +147,9 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         if (phase == Phase.OVER) {
             return;
         }
+        if (again) {
+            events.reconnected();
+        }
         if (launch == null || phase == Phase.CONNECTING) {
             launch();
         } else if (!output.isReady() || phase == Phase.RESTORING) {
@@ -169,6 +172,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     public void output(Buffer bytes) {
         if (phase != Phase.OVER && output != null) {
             output.feed(bytes.getBytes());
+            recovery.came(address, bytes.length());
         }
     }
 

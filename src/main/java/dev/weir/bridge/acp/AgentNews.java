@@ -9,6 +9,9 @@ interface AgentNews {
     /** A new agent runs; call {@link AgentLink#open} when it may be sent what waits. */
     void launched();
 
+    /** There is a connection again. */
+    void reconnected();
+
     /** A line of the agent's; {@code whole} is false if it is too long, and then it is only its beginning. */
     void line(byte[] line, boolean whole, Envelope envelope);
 

@@ -2,6 +2,8 @@ package dev.weir.bridge.acp;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Messages to the client, in order; while many wait, the shell is not read. One event loop. */
@@ -34,9 +36,9 @@ final class Delivery {
         last.onComplete(sent -> context.runOnContext(v -> gone(message, sent.succeeded() ? null : sent.cause())));
     }
 
-    /** Completes when the client has all of it, or takes no more. */
-    Future<Void> drained() {
-        return last.transform(v -> Future.succeededFuture());
+    /** Completes when the client has all of it, or takes no more, or {@code limit} is over. */
+    Future<Void> drained(Duration limit) {
+        return last.timeout(limit.toMillis(), TimeUnit.MILLISECONDS).transform(v -> Future.succeededFuture());
     }
 
     private void gone(byte[] message, Throwable failure) {

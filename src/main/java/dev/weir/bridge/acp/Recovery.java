@@ -15,6 +15,9 @@ final class Recovery {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     /** A file that has not got the line by then will not have it: it is written a moment after the terminal. */
     private static final int MOST_LOOKS = 10;
+    private static final long MUCH = 16 * 1024 * 1024;
+    private static final long TOO_MUCH = 4 * MUCH;
+    private static final Duration QUIET = Duration.ofSeconds(1);
     private static final int MOST_FAILURES = 20;
 
     private final Vertx vertx;
@@ -27,6 +30,8 @@ final class Recovery {
     private long wanted;
     private long position;
     private long found;
+    private long kept;
+    private long trimTimer = -1;
     private int maxLine;
     private int looks;
     private int failures;
@@ -45,6 +50,7 @@ final class Recovery {
         launch = line;
         output = itsOutput;
         maxLine = itsMaxLine;
+        kept = 0;
     }
 
     /** There is a connection; brings what is missing, if anything is. */
@@ -63,6 +69,7 @@ final class Recovery {
     void stop() {
         round++;
         busy = false;
+        vertx.cancelTimer(trimTimer);
         reading.release(this);
     }
 
@@ -74,6 +81,27 @@ final class Recovery {
     void waiting(long bytes) {
         if (busy && bytes > Delivery.HIGH) {
             reading.hold(this);
+        }
+    }
+
+    /** So many bytes of output have come: when they are many, and no more come, or when they are very many, the file begins anew. */
+    void came(ShellAddress where, long bytes) {
+        kept += bytes;
+        if (kept < MUCH) {
+            return;
+        }
+        vertx.cancelTimer(trimTimer);
+        if (kept < TOO_MUCH) {
+            trimTimer = vertx.setTimer(QUIET.toMillis(), id -> trim(where));
+        } else {
+            trim(where);
+        }
+    }
+
+    private void trim(ShellAddress where) {
+        if (!busy && kept >= MUCH) {
+            kept = 0;
+            var _ = side.run(where, launch.forgetKept(), LIMIT);
         }
     }
 

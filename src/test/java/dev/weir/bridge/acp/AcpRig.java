@@ -49,6 +49,7 @@ final class AcpRig {
     final AgentCoreShells shells;
     volatile boolean clientIsGone;
     volatile Future<Void> clientReads = Future.succeededFuture();
+    BridgeSummary meter = new BridgeSummary();
     AgentBridge bridge;
     Future<Void> done;
     private final Emulator emulator;
@@ -77,7 +78,7 @@ final class AcpRig {
     }
 
     static AcpOptions options(String command) {
-        return new AcpOptions(command, false, "", true, false, AcpOptions.MAX_LINE, TIMES);
+        return new AcpOptions(command, false, "", true, false, AcpOptions.MAX_LINE, TIMES, AcpOptions.Permissions.ASK);
     }
 
     /** The scripted agent's command line, with environment settings before it. */
@@ -94,7 +95,7 @@ final class AcpRig {
 
     AcpRig start(AcpOptions options) {
         bridge = new AgentBridge(((VertxInternal) vertx).createEventLoopContext(), shells, options,
-                RandomGenerator.of("L64X128MixRandom"), new Recorder());
+                RandomGenerator.of("L64X128MixRandom"), new Recorder(), meter);
         done = bridge.start(address);
         return this;
     }

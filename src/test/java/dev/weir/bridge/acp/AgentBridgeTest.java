@@ -76,7 +76,7 @@ class AgentBridgeTest {
 
     @Test
     void case11And12OverTheLimitOneLineIsLostAndNothingElse() throws Exception {
-        AcpOptions small = new AcpOptions(AcpRig.agent(dir), false, "", true, false, 100_000, AcpRig.TIMES);
+        AcpOptions small = new AcpOptions(AcpRig.agent(dir), false, "", true, false, 100_000, AcpRig.TIMES, AcpOptions.Permissions.ASK);
         rig.start(small);
         String session = rig.session();
         int big = rig.prompt(session, "big", "n", 200_000);
@@ -195,7 +195,7 @@ class AgentBridgeTest {
     @Test
     void case33And34PlacesAndServicesOfTheClientCanBeKeptFromTheAgent() throws Exception {
         rig.start(new AcpOptions(AcpRig.agent(dir), false, "/workspace", false, false, AcpOptions.MAX_LINE,
-                AcpRig.TIMES));
+                AcpRig.TIMES, AcpOptions.Permissions.ASK));
         rig.assertOk(rig.ask("initialize", new JsonObject().put("clientCapabilities", new JsonObject()
                 .put("fs", new JsonObject().put("readTextFile", true)).put("terminal", true).put("other", 1))));
         String session = rig.result(rig.ask("session/new", new JsonObject().put("cwd", "/laptop")))
@@ -243,7 +243,7 @@ class AgentBridgeTest {
     @Test
     void case39StopEndsTheMachineAndTheNextAgentResumesTheSession() throws Exception {
         rig.start(new AcpOptions(AcpRig.agent(dir, "RESTORE=resume"), true, "", true, false, AcpOptions.MAX_LINE,
-                AcpRig.TIMES));
+                AcpRig.TIMES, AcpOptions.Permissions.ASK));
         String session = rig.session();
         int prompt = rig.prompt(session, "ignore");
         rig.awaitUpdate("ignoring");

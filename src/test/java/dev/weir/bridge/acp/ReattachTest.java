@@ -164,10 +164,10 @@ class ReattachTest {
     void aThreadsShellIsTakenFromAnEarlierBridgeThatLeftAnAgentInIt() throws Exception {
         rig = new AcpRig(dir, EmulatorConfig.Shells.DEFAULT, ShellAddress.ofThread("slack:1"));
         String command = AcpRig.agent(dir);
-        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES));
+        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES, AcpOptions.Permissions.ASK));
         rig.session();
         rig.received.clear();
-        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES));
+        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES, AcpOptions.Permissions.ASK));
         rig.assertOk(rig.prompt(rig.session(), "hash"));
     }
 
