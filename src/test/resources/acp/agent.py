@@ -1,5 +1,5 @@
 """An ACP agent that does as the prompt says: hashes, floods, stalls, asks, lies, dies."""
-import hashlib, json, os, random, sys, time
+import glob, hashlib, json, os, random, sys, time
 
 out = sys.stdout.buffer
 inp = sys.stdin.buffer
@@ -47,6 +47,20 @@ def prompt(ident, params, line):
         for i in range(n):
             update(session, "%d" % i)
         reply(ident, {"text": "".join(random.choice("abcdef\u00e9\u4e16") for _ in range(1000)) * (params["kilo"])})
+    elif word == "later":
+        update(session, "later")
+        time.sleep(0.3)
+        for i in range(n):
+            update(session, "%d %s" % (i, params.get("pad", "")))
+        for i in range(20):
+            update(session, "small %d" % i)
+        time.sleep(0.1)
+        open(params["file"], "w").close()
+        reply(ident, {"stopReason": "end_turn"})
+    elif word == "forget":
+        for kept in glob.glob(os.environ.get("TMPDIR", "/tmp") + "/weir-*/out"):
+            os.remove(kept)
+        reply(ident, {})
     elif word == "digest":
         reply(ident, {"said": said.hexdigest(), "heard": heard.hexdigest()})
     elif word == "big":

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.config.EmulatorConfig;
-import dev.weir.feature.agent.ShellAddress;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,9 +46,10 @@ class ChaosTest {
     @ParameterizedTest
     @MethodSource("services")
     void everyMessageOnceWholeAndInOrder(EmulatorConfig.Shells service) throws Exception {
-        AcpRig rig = new AcpRig(dir, service, ShellAddress.random());
+        AcpService emulator = new AcpService(dir, service);
+        AcpRig rig = new AcpRig(emulator);
         try {
-            rig.start(AcpRig.options(AcpRig.agent(dir)));
+            rig.start(AcpRig.options(rig.agent(dir)));
             String session = rig.session();
             AtomicBoolean over = new AtomicBoolean();
             Thread cutter = Thread.ofPlatform().start(() -> cut(rig, over));
@@ -74,7 +74,7 @@ class ChaosTest {
             assertThat(received).hasSize(2 + PROMPTS * (UPDATES + 1));
             assertThat(rig.proxy.accepted.get()).isGreaterThan(10);
         } finally {
-            rig.close();
+            emulator.close();
         }
     }
 

@@ -12,11 +12,16 @@ import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,17 +31,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections that break, by the numbers of the test list. */
 class ReattachTest {
     @TempDir
-    Path dir;
+    static Path dir;
+    private static final Map<EmulatorConfig.Shells, AcpService> SERVICES = new HashMap<>();
     private AcpRig rig;
 
+    @AfterAll
+    static void shut() throws Exception {
+        for (AcpService service : SERVICES.values()) {
+            service.close();
+        }
+    }
+
     @AfterEach
-    void close() throws Exception {
+    void close() {
         rig.close();
     }
 
+    private static AcpService service(EmulatorConfig.Shells shells) throws Exception {
+        if (!SERVICES.containsKey(shells)) {
+            SERVICES.put(shells, new AcpService(Files.createTempDirectory(dir, "service"), shells));
+        }
+        return SERVICES.get(shells);
+    }
+
     private String start(EmulatorConfig.Shells shells, String... environment) throws Exception {
-        rig = new AcpRig(dir, shells, ShellAddress.random());
-        rig.start(AcpRig.options(AcpRig.agent(dir, environment)));
+        rig = new AcpRig(service(shells));
+        rig.start(AcpRig.options(rig.agent(dir, environment)));
         return rig.session();
     }
 
@@ -62,25 +82,44 @@ class ReattachTest {
         assertThat(rig.updates()).isEqualTo(expected);
     }
 
+    /** Three times what the service keeps, with lines larger than that, and nobody there. */
+    @Test
+    void case44WhatTheServiceHasNotKeptIsFetchedFromInsideTheMachine() throws Exception {
+        String session = start(EmulatorConfig.Shells.DEFAULT);
+        int stalled = rig.prompt(session, "stall");
+        rig.awaitUpdate("stalling");
+        int flood = floodUnheard(session);
+        rig.assertOk(flood);
+        assertThat(rig.updates().stream().filter(text -> text.endsWith("p")).map(String::length))
+                .containsExactly(300_002, 300_002, 300_002);
+        rig.assertOk(rig.prompt(session, "release"));
+        rig.assertOk(stalled);
+        assertThat(rig.meter.toString()).doesNotContain("lost_output").contains("reconnects=1");
+    }
+
+    /** The same where it is not to be had there either. */
     @Test
     void case44OutputThatIsLostFailsWhatWaitsForItAndSaysSo() throws Exception {
         String session = start(EmulatorConfig.Shells.DEFAULT);
-        rig.prompt(session, "hash");
         int stalled = rig.prompt(session, "stall");
         rig.awaitUpdate("stalling");
+        rig.assertOk(rig.prompt(session, "forget"));
+        int flood = floodUnheard(session);
+        assertThat(rig.error(flood).getJsonObject("data").getString("reason")).isEqualTo("output_lost");
+        assertThat(rig.error(stalled).getJsonObject("data").getString("reason")).isEqualTo("output_lost");
+        rig.assertOk(rig.prompt(session, "release"));
+        assertThat(rig.received.stream().filter(line -> line.contains("\"id\":" + stalled + ","))).hasSize(1);
+        assertThat(rig.meter.toString()).contains("dropped.lost_output=");
+    }
+
+    private int floodUnheard(String session) {
+        int flood = rig.prompt(session, "later", "n", 3, "pad", "p".repeat(300_000), "file", rig.mark().toString());
+        rig.awaitUpdate("later");
         rig.proxy.refusing = true;
-        int flood = rig.prompt(session, "flood", "n", 60, "pad", "p".repeat(20_000));
-        await().until(() -> rig.updates().contains("0 " + "p".repeat(20_000)));
         rig.proxy.cut();
-        await().pollDelay(500, TimeUnit.MILLISECONDS).until(() -> true);
+        await().until(() -> Files.exists(rig.mark()));
         rig.proxy.refusing = false;
-        JsonObject answer = rig.answer(flood);
-        if (answer.containsKey("error")) {
-            assertThat(rig.error(stalled).getJsonObject("data").getString("reason")).isEqualTo("output_lost");
-        } else {
-            assertThat(rig.updates().stream().filter(text -> text.endsWith("p"))).hasSize(60);
-        }
-        rig.assertOk(rig.prompt(session, "hash"));
+        return flood;
     }
 
     @Test
@@ -139,8 +178,10 @@ class ReattachTest {
 
     @Test
     void case50TheWayBackIsNotFoundForEver() throws Exception {
-        String session = start(EmulatorConfig.Shells.DEFAULT);
-        int stalled = rig.prompt(session, "stall");
+        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
+        rig.shells = service(EmulatorConfig.Shells.DEFAULT).shells(Duration.ofMillis(400));
+        rig.start(AcpRig.options(rig.agent(dir)));
+        int stalled = rig.prompt(rig.session(), "stall");
         rig.awaitUpdate("stalling");
         rig.proxy.refusing = true;
         rig.proxy.cut();
@@ -162,8 +203,8 @@ class ReattachTest {
 
     @Test
     void aThreadsShellIsTakenFromAnEarlierBridgeThatLeftAnAgentInIt() throws Exception {
-        rig = new AcpRig(dir, EmulatorConfig.Shells.DEFAULT, ShellAddress.ofThread("slack:1"));
-        String command = AcpRig.agent(dir);
+        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT), ShellAddress.ofThread("slack:1"));
+        String command = rig.agent(dir);
         rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES, AcpOptions.Permissions.ASK));
         rig.session();
         rig.received.clear();
