@@ -4,6 +4,7 @@ import glob, hashlib, json, os, random, sys, time
 out = sys.stdout.buffer
 inp = sys.stdin.buffer
 restore = os.environ.get("RESTORE", "")
+speaks = int(os.environ.get("SPEAKS", "1"))
 runs = {}
 stalled = {}
 asking = {}
@@ -61,6 +62,14 @@ def prompt(ident, params, line):
         for kept in glob.glob(os.environ.get("TMPDIR", "/tmp") + "/weir-*/out"):
             os.remove(kept)
         reply(ident, {})
+    elif word == "withdraw":
+        asking[0] = ident
+        say({"jsonrpc": "2.0", "id": 0, "method": "session/request_permission", "params": {"sessionId": session, "options": []}})
+        say({"jsonrpc": "2.0", "method": "$/cancel_request", "params": {"requestId": 0}})
+    elif word == "receipt":
+        reply(ident, {"messageId": "m"})
+        update(session, "after the receipt")
+        stalled[session] = ident
     elif word == "digest":
         reply(ident, {"said": said.hexdigest(), "heard": heard.hexdigest()})
     elif word == "big":
@@ -78,7 +87,7 @@ def prompt(ident, params, line):
     elif word == "ask":
         asking[0] = ident
         say({"jsonrpc": "2.0", "id": 0, "method": "session/request_permission", "params": {
-            "sessionId": session, "options": [{"optionId": "yes", "name": "Yes", "kind": "allow_once"}]}})
+            "sessionId": session, "options": params.get("options", [{"optionId": "yes", "name": "Yes", "kind": "allow_once"}])}})
     elif word == "read":
         asking["r"] = ident
         say({"jsonrpc": "2.0", "id": "r", "method": "fs/read_text_file", "params": {"sessionId": session, "path": "/x"}})
@@ -122,15 +131,17 @@ for line in iter(inp.readline, b""):
     method, ident, params = message.get("method"), message.get("id"), message.get("params") or {}
     if method == "initialize":
         caps = params.get("clientCapabilities")
-        able = {"loadSession": restore == "load"}
+        able = {"loadSession": restore in ("load", "never")}
         if restore == "resume":
             able["sessionCapabilities"] = {"resume": {}}
-        reply(ident, {"protocolVersion": 1, "agentCapabilities": able})
+        reply(ident, {"protocolVersion": min(params.get("protocolVersion", 1), speaks), "agentCapabilities": able})
     elif method == "session/new":
         sessions += 1
         session = "s-%d-%d" % (os.getpid(), sessions)
         sessions_cwd[session] = params.get("cwd")
         reply(ident, {"sessionId": session})
+    elif method == "session/load" and restore == "never":
+        update(params["sessionId"], "history without end")
     elif method == "session/resume" and restore == "resume" or method == "session/load" and restore == "load":
         sessions_cwd[params["sessionId"]] = params.get("cwd")
         if method == "session/load":
@@ -140,9 +151,13 @@ for line in iter(inp.readline, b""):
     elif method == "session/prompt":
         heard.update(line)
         prompt(ident, params, line)
+    elif method == "$/cancel_request":
+        for session in [each for each in stalled if stalled[each] == params["requestId"]]:
+            say({"jsonrpc": "2.0", "id": stalled.pop(session), "error": {"code": -32800, "message": "Request cancelled"}})
     elif method == "session/cancel":
         if params["sessionId"] in stalled:
             update(params["sessionId"], "cancelling")
+            update(params["sessionId"], "late")
             reply(stalled.pop(params["sessionId"]), {"stopReason": "cancelled"})
     elif method is None and ident in asking:
         reply(asking.pop(ident), {"answer": message.get("result"), "error": message.get("error"), "bytes": len(line)})

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** A client, and its bridge to the scripted agent on a real terminal. */
 final class AcpRig {
@@ -52,6 +53,10 @@ final class AcpRig {
 
     static AcpOptions options(String command) {
         return new AcpOptions(command, false, "", true, false, AcpOptions.MAX_LINE, TIMES, AcpOptions.Permissions.ASK);
+    }
+
+    static AcpOptions options(String command, AcpOptions.Times times, AcpOptions.Permissions permissions) {
+        return new AcpOptions(command, false, "", true, false, AcpOptions.MAX_LINE, times, permissions);
     }
 
     /** The scripted agent's command line, with environment settings before it. */
@@ -147,6 +152,15 @@ final class AcpRig {
     void awaitNoProcess() {
         await().until(() -> ProcessHandle.current().descendants()
                 .noneMatch(process -> process.info().commandLine().orElse("").contains(agentScript)));
+    }
+
+    /** Waits for a message in which all of {@code words} are. */
+    void awaitMessage(String... words) {
+        await().until(() -> received.stream().anyMatch(line -> Stream.of(words).allMatch(line::contains)));
+    }
+
+    void cancel(String session) {
+        say(new String(Answers.cancel(session), StandardCharsets.UTF_8));
     }
 
     void awaitUpdate(String text) {

@@ -227,7 +227,9 @@ class AgentBridgeTest {
         int prompt = rig.prompt(session, "stall");
         rig.say(new String(Answers.cancel(session), StandardCharsets.UTF_8));
         assertThat(rig.result(prompt).getString("stopReason")).isEqualTo("cancelled");
-        assertThat(rig.updates()).containsExactly("stalling", "cancelling");
+        assertThat(rig.updates()).containsExactly("stalling", "cancelling", "late");
+        int answer = rig.received.size() - 1;
+        assertThat(rig.received.get(answer)).contains("cancelled").contains("\"id\":" + prompt);
     }
 
     @Test
