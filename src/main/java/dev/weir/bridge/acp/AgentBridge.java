@@ -50,6 +50,7 @@ public final class AgentBridge {
     private boolean held;
     private boolean ended;
     private boolean over;
+    private String why = "the bridge is ending";
 
     /** @param client at once held to as many bytes as one message may have, beyond what the network takes */
     public AgentBridge(Context context, AgentShells shells, AcpOptions options, RandomGenerator random, Client client,
@@ -89,6 +90,8 @@ public final class AgentBridge {
         context.runOnContext(v -> {
             if (!over) {
                 fromClient(line, whole);
+            } else if (whole && EnvelopeReader.read(line) instanceof Envelope.Request request) {
+                toClient(Answers.error(request.id(), Answers.INTERNAL, why, "agent_lost")); // too late
             }
         });
     }
@@ -199,7 +202,7 @@ public final class AgentBridge {
     private void leave() {
         if (!over) {
             over = true;
-            losses.all("the bridge is ending", "ending");
+            losses.all(why, "ending");
             link.terminate().transform(v -> delivery.drained(options.times().drain())).onComplete(v -> {
                 meter.ended();
                 done.tryComplete();
@@ -210,7 +213,8 @@ public final class AgentBridge {
     private void finish(Problem problem) {
         if (!over) {
             over = true;
-            losses.all(problem.detail(), "agent_lost");
+            why = problem.detail();
+            losses.all(why, "agent_lost");
             link.terminate().transform(v -> delivery.drained(options.times().drain())).onComplete(v -> {
                 meter.ended();
                 done.tryFail(new ProblemException(problem));
