@@ -7,6 +7,7 @@ restore = os.environ.get("RESTORE", "")
 speaks = int(os.environ.get("SPEAKS", "1"))
 runs = {}
 stalled = {}
+ignoring = set()
 asking = {}
 sessions = 0
 bad = 0
@@ -79,6 +80,7 @@ def prompt(ident, params, line):
         stalled[session] = ident
     elif word == "ignore":
         update(session, "ignoring")
+        ignoring.add(session)
     elif word == "release":
         for each in list(stalled.values()):
             reply(each, {"stopReason": "end_turn"})
@@ -155,6 +157,8 @@ for line in iter(inp.readline, b""):
         for session in [each for each in stalled if stalled[each] == params["requestId"]]:
             say({"jsonrpc": "2.0", "id": stalled.pop(session), "error": {"code": -32800, "message": "Request cancelled"}})
     elif method == "session/cancel":
+        if params["sessionId"] in ignoring:
+            update(params["sessionId"], "heeding nothing")
         if params["sessionId"] in stalled:
             update(params["sessionId"], "cancelling")
             update(params["sessionId"], "late")

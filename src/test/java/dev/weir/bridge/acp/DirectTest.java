@@ -47,7 +47,7 @@ class DirectTest {
         return Stream.of(script("case09 large in", 3, prompt("1", "hash", "pad", odd + "x".repeat(300_000))),
                 script("case10 large out", 3, prompt("1", "big", "n", 300_000)),
                 script("case13 split", 3, prompt("1", "parts", "text", odd.repeat(20))),
-                script("case14 many at once", 8, prompt("1", "flood", "n", 3), prompt("2", "hash")),
+                script("case14 many at once", 7, prompt("1", "flood", "n", 3), prompt("2", "hash")),
                 script("case16 spelling", 3, prompt("1", "verbatim", "text", spelled)),
                 script("case21 noise", 4, prompt("1", "flood", "n", 1)),
                 script("case24 unknown", 3, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"_x/y\"}"),
