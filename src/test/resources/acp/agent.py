@@ -59,6 +59,13 @@ def prompt(ident, params, line):
         time.sleep(0.1)
         open(params["file"], "w").close()
         reply(ident, {"stopReason": "end_turn"})
+    elif word == "deaf":
+        update(session, "deaf")
+        for _ in range(2000):
+            if os.path.exists(params["file"]):
+                break
+            time.sleep(0.01)
+        reply(ident, {"stopReason": "end_turn"})
     elif word == "forget":
         for kept in glob.glob(os.environ.get("TMPDIR", "/tmp") + "/weir-*/out"):
             os.remove(kept)

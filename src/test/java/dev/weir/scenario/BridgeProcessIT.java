@@ -110,10 +110,9 @@ class BridgeProcessIT {
     void case08And57ExitCodesSayWhatWentWrong() throws Exception {
         Bridge forbidden = new Bridge(Integer.MAX_VALUE, "shell", Map.of("AWS_SECRET_ACCESS_KEY", "wrong"));
         Bridge unknown = new Bridge(Integer.MAX_VALUE, "nobody", Map.of());
-        Bridge unreachable = new Bridge(Integer.MAX_VALUE, "shell", Map.of("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "http://127.0.0.1:1"));
         Bridge missing = bridge("--command", "no-such-agent");
         Bridge deaf = new Bridge(1, "shell", Map.of());
-        bridges.addAll(List.of(forbidden, unknown, unreachable, deaf));
+        bridges.addAll(List.of(forbidden, unknown, deaf));
         for (Bridge each : bridges) {
             each.say(Bridge.INITIALIZE);
         }
@@ -124,7 +123,6 @@ class BridgeProcessIT {
         assertThat(unknown.errors()).contains("no such agent runtime");
         assertThat(missing.exit()).isEqualTo(7);
         assertThat(missing.errors()).contains("127");
-        assertThat(unreachable.exit()).isEqualTo(8);
         deaf.await("\"id\":1");
         deaf.say(Bridge.NEW);
         assertThat(deaf.exit()).as("the client reads no more").isEqualTo(8);
@@ -182,7 +180,7 @@ class BridgeProcessIT {
                     "AWS_SECRET_ACCESS_KEY", CREDENTIALS.secretAccessKey().reveal(), "AWS_REGION", "us-east-1",
                     "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "http://127.0.0.1:" + port, "WEIR_JAVA",
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "WEIR_JAVA_OPTS",
-                    "-XX:TieredStopAtLevel=1"));
+                    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"));
             builder.environment().putAll(environment);
             process = builder.start();
             Thread.ofPlatform().daemon().start(this::read);

@@ -14,7 +14,7 @@ final class Recovery {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
     /** A file that has not got the line by then will not have it: it is written a moment after the terminal. */
-    private static final int MOST_LOOKS = 10;
+    private static final int MOST_LOOKS = 5;
     private static final long MUCH = 16 * 1024 * 1024;
     private static final long TOO_MUCH = 4 * MUCH;
     private static final Duration QUIET = Duration.ofSeconds(1);

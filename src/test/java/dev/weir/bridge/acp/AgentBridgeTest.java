@@ -233,6 +233,16 @@ class AgentBridgeTest {
     }
 
     @Test
+    void case38TheClientsOwnAnswerPasses() throws Exception {
+        String session = start();
+        int prompt = rig.prompt(session, "ask");
+        rig.awaitMessage(Permissions.METHOD);
+        rig.cancel(session);
+        rig.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"outcome\":{\"outcome\":\"cancelled\"},\"mine\":1}}");
+        assertThat(rig.result(prompt).getJsonObject("answer").containsKey("mine")).isTrue();
+    }
+
+    @Test
     void case38APermissionThatTheClientOwesAfterACancelIsRefusedForIt() throws Exception {
         String session = start();
         int prompt = rig.prompt(session, "ask");
@@ -313,7 +323,7 @@ class AgentBridgeTest {
     }
 
     @Test
-    void case59And60ASlowClientHoldsTheAgentUpAndLosesNothing() throws Exception {
+    void case59ASlowClientHoldsTheAgentUpAndLosesNothing() throws Exception {
         String session = start();
         var reading = Promise.<Void>promise();
         rig.clientReads = reading.future();

@@ -125,10 +125,10 @@ class ReattachTest {
     @Test
     void case45APromptThatIsCutIsRunOnceAtMost() throws Exception {
         String session = start(EmulatorConfig.Shells.DEFAULT);
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 3; i++) {
             String pad = "x".repeat(3_000_000);
             int prompt = rig.prompt(session, "hash", "key", "k" + i, "pad", pad);
-            int delay = 60 + 90 * i;
+            int delay = 60 + 170 * i;
             await().pollDelay(delay, TimeUnit.MILLISECONDS).until(() -> true);
             rig.proxy.cut();
             JsonObject answer = rig.answer(prompt);
@@ -140,15 +140,66 @@ class ReattachTest {
 
     @Test
     void case47WhatIsSaidDuringAnOutageWaitsToABound() throws Exception {
-        String session = start(EmulatorConfig.Shells.DEFAULT);
+        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
+        rig.start(new AcpOptions(rig.agent(dir), false, "", true, false, 1_000_000, AcpRig.TIMES,
+                AcpOptions.Permissions.ASK));
+        String session = rig.session();
         rig.proxy.refusing = true;
         rig.proxy.cut();
-        List<Integer> prompts = IntStream.range(0, 40)
-                .mapToObj(i -> rig.prompt(session, "hash", "pad", "y".repeat(1_000_000))).toList();
+        List<Integer> prompts = IntStream.range(0, 12)
+                .mapToObj(i -> rig.prompt(session, "hash", "pad", "y".repeat(100_000))).toList();
         await().until(() -> rig.pauses.get() == 1);
         rig.proxy.refusing = false;
         prompts.forEach(rig::assertOk);
         assertThat(rig.pauses).hasValue(0);
+        assertThat(answered(prompts)).isEqualTo(prompts);
+    }
+
+    /** What a client says after that, a cancel, too, waits in its place. */
+    @Test
+    void case60AnAgentThatDoesNotListenHoldsTheClientUpAndLosesNothing() throws Exception {
+        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
+        rig.start(new AcpOptions(rig.agent(dir), false, "", true, false, 1_000_000, AcpRig.TIMES,
+                AcpOptions.Permissions.ASK));
+        String session = rig.session();
+        int stalled = rig.prompt(session, "stall");
+        rig.prompt(session, "deaf", "file", rig.mark().toString());
+        rig.awaitUpdate("deaf");
+        List<Integer> prompts = IntStream.range(0, 30)
+                .mapToObj(i -> rig.prompt(session, "hash", "pad", "y".repeat(100_000))).toList();
+        rig.cancel(session);
+        await().until(() -> rig.pauses.get() == 1);
+        assertThat(rig.isAnswered(prompts.getFirst())).isFalse();
+        Files.createFile(rig.mark());
+        rig.assertOk(stalled);
+        List<Integer> all = new ArrayList<>(prompts);
+        all.add(stalled);
+        assertThat(answered(all)).as("the cancelled one last").isEqualTo(all);
+        assertThat(rig.pauses).hasValue(0);
+    }
+
+    /** Nor is it taken for one that is gone because it does not answer after a reconnection. */
+    @Test
+    void case46AnAgentThatDoesNotListenIsWaitedForAndNotReplaced() throws Exception {
+        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
+        AcpOptions.Times d = AcpRig.TIMES;
+        rig.start(new AcpOptions(rig.agent(dir), false, "", true, false, AcpOptions.MAX_LINE,
+                new AcpOptions.Times(d.start(), Duration.ofMillis(100), d.cancelWarn(), d.cancelAct(), d.drain(),
+                        d.restore(), d.end()),
+                AcpOptions.Permissions.ASK));
+        String session = rig.session();
+        int deaf = rig.prompt(session, "deaf", "key", "d", "file", rig.mark().toString());
+        rig.awaitUpdate("deaf");
+        cut(2); // one of them is for the errand that finds out
+        await().pollDelay(400, TimeUnit.MILLISECONDS).until(() -> true);
+        Files.createFile(rig.mark());
+        rig.assertOk(deaf);
+        assertThat(rig.result(rig.prompt(session, "runs", "of", "d")).getInteger("runs")).isEqualTo(1);
+    }
+
+    private List<Integer> answered(List<Integer> ids) {
+        return rig.received.stream().map(JsonObject::new).filter(line -> line.getValue("id") instanceof Integer id
+                && ids.contains(id)).map(line -> line.getInteger("id")).toList();
     }
 
     @ParameterizedTest
@@ -171,8 +222,9 @@ class ReattachTest {
             rig.assertOk(rig.ask("session/new", new JsonObject()));
         } else {
             rig.assertOk(next);
-            assertThat(rig.received).hasSize(answered + 2);
+            assertThat(rig.received).hasSize(answered + 2).noneMatch(line -> line.contains("weir-"));
             assertThat(rig.updates()).containsExactly("stalling");
+            assertThat(rig.result(rig.prompt(session, "env")).getString("cwd")).isEqualTo("/laptop");
         }
     }
 
@@ -186,7 +238,9 @@ class ReattachTest {
         rig.proxy.refusing = true;
         rig.proxy.cut();
         assertThat(rig.error(stalled).getInteger("code")).isEqualTo(-32603);
-        assertThatThrownBy(() -> AcpRig.get(rig.done)).hasCauseInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> AcpRig.get(rig.done)).hasCauseInstanceOf(ProblemException.class)
+                .satisfies(failure -> assertThat(((ProblemException) failure.getCause()).problem())
+                        .as("exit code 8").isInstanceOf(Problem.Unavailable.class));
     }
 
     @Test
