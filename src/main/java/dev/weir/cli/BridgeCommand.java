@@ -104,7 +104,8 @@ final class BridgeCommand implements Callable<Integer> {
         return bridge.applyAsInt(new BridgeOrder(found, or(region, found.region()),
                 or(endpoint, environment.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "")), qualifier,
                 or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), thread, cwd,
-                new BridgeOrder.Policy(strategy.equals("stop"), !noClientServices, permissions), Duration.ofSeconds(startTimeout)));
+                new BridgeOrder.Policy(strategy.equals("stop"), !noClientServices, permissions),
+                Duration.ofSeconds(startTimeout)));
     }
 
     private static void check(List<ConfigProblem> problems, boolean good, String source, String otherwise) {

@@ -39,7 +39,8 @@ class BridgeCommandTest {
     void flagsSayItAll() {
         assertThat(run(Map.of("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "http://env:1"), "--runtime-arn", ARN, "--region",
                 "us-east-1", "--command", "claude --acp", "--cancel-strategy", "NoOp", "--thread", "slack:C1",
-                "--cwd", "/work", "--no-client-services", "--start-timeout", "5", "--qualifier", "beta", "--permissions", "auto")).isEqualTo(44);
+                "--cwd", "/work", "--no-client-services", "--start-timeout", "5", "--qualifier", "beta",
+                "--permissions", "auto")).isEqualTo(44);
         assertThat(orders.getFirst()).isEqualTo(new BridgeOrder(orders.getFirst().arn(), "us-east-1", "http://env:1",
                 "beta", "claude --acp", "slack:C1", "/work", new BridgeOrder.Policy(false, false, "auto"),
                 Duration.ofSeconds(5)));
@@ -67,8 +68,10 @@ class BridgeCommandTest {
     void everythingWrongIsSaidAtOnceAndNothingStarts() {
         assertThat(run(Map.of(), "--runtime-arn", "arn:secret", "--cancel-strategy", "maybe", "--thread", "x",
                 "--start-timeout", "0", "--log-level", "loud", "--permissions", "some")).isEqualTo(2);
-        assertThat(err.toString()).contains("6 problems", "ask, auto or deny", "is not a valid runtime ARN", "must be stop or noop",
-                "PLATFORM:ID", "1 to 3600", "--log-level").doesNotContain("secret", "maybe");
+        assertThat(err.toString())
+                .contains("6 problems", "ask, auto or deny", "is not a valid runtime ARN", "must be stop or noop",
+                        "PLATFORM:ID", "1 to 3600", "--log-level")
+                .doesNotContain("secret", "maybe");
         assertThat(run(Map.of())).isEqualTo(2);
         assertThat(orders).isEmpty();
     }

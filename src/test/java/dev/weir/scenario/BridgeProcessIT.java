@@ -211,7 +211,8 @@ class BridgeProcessIT {
                 await("sessionId");
             }
             prompts++;
-            say("{\"jsonrpc\":\"2.0\",\"id\":" + (2 + prompts) + ",\"method\":\"session/prompt\",\"params\":{\"sessionId\":\""
+            say("{\"jsonrpc\":\"2.0\",\"id\":" + (2 + prompts)
+                    + ",\"method\":\"session/prompt\",\"params\":{\"sessionId\":\""
                     + session() + "\",\"do\":\"" + what + "\"}}");
         }
 

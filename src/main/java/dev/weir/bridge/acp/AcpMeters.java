@@ -38,7 +38,7 @@ public final class AcpMeters implements BridgeMeter {
 
     @Override
     public void dropped(String kind, long lines) {
-        registry.counter(DROPPED, tags.and("kind", kind)).increment(lines);
+        registry.counter(DROPPED, tags.and("kind", kind)).increment((double) lines);
     }
 
     @Override

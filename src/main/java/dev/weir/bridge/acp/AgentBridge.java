@@ -285,7 +285,7 @@ public final class AgentBridge {
                 leaveIfIdle();
                 return;
             }
-            if ( restoration.takes(envelope, line)) {
+            if (restoration.takes(envelope, line)) {
                 return;
             }
             switch (envelope) {

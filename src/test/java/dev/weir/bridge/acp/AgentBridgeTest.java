@@ -89,7 +89,8 @@ class AgentBridgeTest {
 
     @Test
     void case11And12OverTheLimitOneLineIsLostAndNothingElse() throws Exception {
-        AcpOptions small = new AcpOptions(rig.agent(dir), false, "", true, false, 100_000, AcpRig.TIMES, AcpOptions.Permissions.ASK);
+        AcpOptions small = new AcpOptions(rig.agent(dir), false, "", true, false, 100_000, AcpRig.TIMES,
+                AcpOptions.Permissions.ASK);
         rig.start(small);
         String session = rig.session();
         int big = rig.prompt(session, "big", "n", 200_000);

@@ -67,7 +67,8 @@ class AgentPolicyTest {
     void case05AStartThatIsNotSeenIsToldWithWhatWasSeenInstead() {
         rig.shells = new ScriptedShells(rig.vertx, listener -> {
             listener.attached(rig.address, false);
-            listener.output(Buffer.buffer("x".repeat(100_000) + "\u001b[?2004h\u001b[31mpanic\u001b[0m: no\u0007 shell\r\n"));
+            listener.output(
+                    Buffer.buffer("x".repeat(100_000) + "\u001b[?2004h\u001b[31mpanic\u001b[0m: no\u0007 shell\r\n"));
         });
         rig.start(AcpRig.options("agent", times(Duration.ofMillis(200), Duration.ofSeconds(1)),
                 AcpOptions.Permissions.ASK));

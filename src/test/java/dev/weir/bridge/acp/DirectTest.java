@@ -58,7 +58,8 @@ class DirectTest {
                 script("case28 reversed", 6, prompt("1", "stall"), prompt("2", "hash"), prompt("3", "release")),
                 script("case29 busy", 7, prompt("1", "stall"), prompt("2", "flood", "n", 1), prompt("3", "release")),
                 new Script("case30 permission", 4, List.of(new Step(2, prompt("0", "ask")), new Step(3,
-                        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"outcome\":{\"outcome\":\"cancelled\"}}}"))).asArguments(),
+                        "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"outcome\":{\"outcome\":\"cancelled\"}}}")))
+                        .asArguments(),
                 new Script("case31 file", 4, List.of(new Step(2, prompt("1", "read")), new Step(3,
                         "{\"jsonrpc\":\"2.0\",\"id\":\"r\",\"result\":{\"content\":\"" + "z".repeat(1 << 20) + "\"}}")))
                         .asArguments(),
@@ -67,7 +68,8 @@ class DirectTest {
                 script("case37 cancel at once", 6, prompt("1", "stall"), CANCEL),
                 script("case40 cancel of an idle session", 3, CANCEL, prompt("1", "hash")),
                 new Script("case41 withdraw", 4, List.of(new Step(2, prompt("1", "stall")), new Step(3,
-                        "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancel_request\",\"params\":{\"requestId\":1}}"))).asArguments());
+                        "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancel_request\",\"params\":{\"requestId\":1}}")))
+                        .asArguments());
     }
 
     private static final String CANCEL = "{\"jsonrpc\":\"2.0\",\"method\":\"session/cancel\",\"params\":{\"sessionId\":\"SESSION\"}}";

@@ -259,10 +259,12 @@ class ReattachTest {
     void aThreadsShellIsTakenFromAnEarlierBridgeThatLeftAnAgentInIt() throws Exception {
         rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT), ShellAddress.ofThread("slack:1"));
         String command = rig.agent(dir);
-        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES, AcpOptions.Permissions.ASK));
+        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES,
+                AcpOptions.Permissions.ASK));
         rig.session();
         rig.received.clear();
-        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES, AcpOptions.Permissions.ASK));
+        rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES,
+                AcpOptions.Permissions.ASK));
         rig.assertOk(rig.prompt(rig.session(), "hash"));
     }
 
