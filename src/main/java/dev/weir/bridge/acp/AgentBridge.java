@@ -111,7 +111,10 @@ public final class AgentBridge {
             ended = true;
             ledger.openOfClient().stream().filter(each -> each.method().equals("session/prompt"))
                     .map(Envelope.Request::session).distinct()
-                    .forEach(session -> outbox.add(new Outbox.Entry(Buffer.buffer(Answers.cancel(session)), "")));
+                    .forEach(session -> {
+                        toAgent(Answers.cancel(session), "");
+                        cancels.cancelled(session);
+                    });
             leaveIfIdle();
             long _ = vertx.setTimer(INTERRUPTED.toMillis(), id -> leave());
         });
