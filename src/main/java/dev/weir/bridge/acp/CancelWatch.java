@@ -50,16 +50,25 @@ final class CancelWatch {
         after(options.times().cancelWarn().toMillis(), prompts, open -> LOG.warn(
                 "the agent has not heeded a cancel for {} s", options.times().cancelWarn().toSeconds()));
         after(options.times().cancelAct().toMillis(), prompts, open -> {
-            ledger.asked(Permissions.METHOD, session).forEach(this::refuse);
-            if (options.stopOnCancel()) {
-                LOG.warn("the agent does not heed a cancel; ending its microVM");
-                open.forEach(id -> {
-                    ledger.abandon(id);
-                    actions.toClient(Answers.result(id, new JsonObject().put("stopReason", "cancelled")));
-                });
-                actions.stopSession();
+            List<Envelope.Request> owed = ledger.asked(Permissions.METHOD, session);
+            owed.forEach(this::refuse);
+            if (owed.isEmpty()) {
+                enforce(open);
+            } else { // it was the client who kept the agent waiting
+                after(options.times().cancelAct().toMillis(), prompts, this::enforce);
             }
         });
+    }
+
+    private void enforce(List<String> open) {
+        if (options.stopOnCancel()) {
+            LOG.warn("the agent does not heed a cancel; ending its microVM");
+            open.forEach(id -> {
+                ledger.abandon(id);
+                actions.toClient(Answers.result(id, new JsonObject().put("stopReason", "cancelled")));
+            });
+            actions.stopSession();
+        }
     }
 
     /** Whether the session's turn was cancelled and is not over yet. */
