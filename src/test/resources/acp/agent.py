@@ -1,14 +1,18 @@
 """An ACP agent that does as the prompt says: hashes, floods, stalls, asks, lies, dies."""
-import hashlib, json, os, sys
+import glob, hashlib, json, os, random, sys, time
 
 out = sys.stdout.buffer
 inp = sys.stdin.buffer
 restore = os.environ.get("RESTORE", "")
+speaks = int(os.environ.get("SPEAKS", "1"))
 runs = {}
 stalled = {}
+ignoring = set()
 asking = {}
 sessions = 0
 bad = 0
+said = hashlib.sha256()
+heard = hashlib.sha256()
 
 
 def raw(data):
@@ -16,8 +20,11 @@ def raw(data):
     out.flush()
 
 
-def say(message):
-    raw(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+def say(message, counts=True):
+    line = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    if counts:
+        said.update(line)
+    raw(line)
 
 
 def reply(ident, result):
@@ -38,6 +45,41 @@ def prompt(ident, params, line):
         for i in range(n):
             update(session, "%d %s" % (i, params.get("pad", "")))
         reply(ident, {"stopReason": "end_turn"})
+    elif word == "mixed":
+        for i in range(n):
+            update(session, "%d" % i)
+        reply(ident, {"text": "".join(random.choice("abcdef\u00e9\u4e16") for _ in range(1000)) * (params["kilo"])})
+    elif word == "later":
+        update(session, "later")
+        time.sleep(0.3)
+        for i in range(n):
+            update(session, "%d %s" % (i, params.get("pad", "")))
+        for i in range(20):
+            update(session, "small %d" % i)
+        time.sleep(0.1)
+        open(params["file"], "w").close()
+        reply(ident, {"stopReason": "end_turn"})
+    elif word == "deaf":
+        update(session, "deaf")
+        for _ in range(2000):
+            if os.path.exists(params["file"]):
+                break
+            time.sleep(0.01)
+        reply(ident, {"stopReason": "end_turn"})
+    elif word == "forget":
+        for kept in glob.glob(os.environ.get("TMPDIR", "/tmp") + "/weir-*/out"):
+            os.remove(kept)
+        reply(ident, {})
+    elif word == "withdraw":
+        asking[0] = ident
+        say({"jsonrpc": "2.0", "id": 0, "method": "session/request_permission", "params": {"sessionId": session, "options": []}})
+        say({"jsonrpc": "2.0", "method": "$/cancel_request", "params": {"requestId": 0}})
+    elif word == "receipt":
+        reply(ident, {"messageId": "m"})
+        update(session, "after the receipt")
+        stalled[session] = ident
+    elif word == "digest":
+        reply(ident, {"said": said.hexdigest(), "heard": heard.hexdigest()})
     elif word == "big":
         reply(ident, {"text": "x" * n})
     elif word == "stall":
@@ -45,6 +87,7 @@ def prompt(ident, params, line):
         stalled[session] = ident
     elif word == "ignore":
         update(session, "ignoring")
+        ignoring.add(session)
     elif word == "release":
         for each in list(stalled.values()):
             reply(each, {"stopReason": "end_turn"})
@@ -53,7 +96,7 @@ def prompt(ident, params, line):
     elif word == "ask":
         asking[0] = ident
         say({"jsonrpc": "2.0", "id": 0, "method": "session/request_permission", "params": {
-            "sessionId": session, "options": [{"optionId": "yes", "name": "Yes", "kind": "allow_once"}]}})
+            "sessionId": session, "options": params.get("options", [{"optionId": "yes", "name": "Yes", "kind": "allow_once"}])}})
     elif word == "read":
         asking["r"] = ident
         say({"jsonrpc": "2.0", "id": "r", "method": "fs/read_text_file", "params": {"sessionId": session, "path": "/x"}})
@@ -92,20 +135,22 @@ for line in iter(inp.readline, b""):
             os._exit(99)
     except ValueError:
         bad += 1
-        say({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "Parse error"}})
+        say({"jsonrpc": "2.0", "id": None, "error": {"code": -32700, "message": "Parse error"}}, False)
         continue
     method, ident, params = message.get("method"), message.get("id"), message.get("params") or {}
     if method == "initialize":
         caps = params.get("clientCapabilities")
-        able = {"loadSession": restore == "load"}
+        able = {"loadSession": restore in ("load", "never")}
         if restore == "resume":
             able["sessionCapabilities"] = {"resume": {}}
-        reply(ident, {"protocolVersion": 1, "agentCapabilities": able})
+        reply(ident, {"protocolVersion": min(params.get("protocolVersion", 1), speaks), "agentCapabilities": able})
     elif method == "session/new":
         sessions += 1
         session = "s-%d-%d" % (os.getpid(), sessions)
         sessions_cwd[session] = params.get("cwd")
         reply(ident, {"sessionId": session})
+    elif method == "session/load" and restore == "never":
+        update(params["sessionId"], "history without end")
     elif method == "session/resume" and restore == "resume" or method == "session/load" and restore == "load":
         sessions_cwd[params["sessionId"]] = params.get("cwd")
         if method == "session/load":
@@ -113,12 +158,19 @@ for line in iter(inp.readline, b""):
                 update(params["sessionId"], "history %d" % i)
         reply(ident, {})
     elif method == "session/prompt":
+        heard.update(line)
         prompt(ident, params, line)
+    elif method == "$/cancel_request":
+        for session in [each for each in stalled if stalled[each] == params["requestId"]]:
+            say({"jsonrpc": "2.0", "id": stalled.pop(session), "error": {"code": -32800, "message": "Request cancelled"}})
     elif method == "session/cancel":
+        if params["sessionId"] in ignoring:
+            update(params["sessionId"], "heeding nothing")
         if params["sessionId"] in stalled:
             update(params["sessionId"], "cancelling")
+            update(params["sessionId"], "late")
             reply(stalled.pop(params["sessionId"]), {"stopReason": "cancelled"})
     elif method is None and ident in asking:
         reply(asking.pop(ident), {"answer": message.get("result"), "error": message.get("error"), "bytes": len(line)})
     elif method is not None and ident is not None:
-        say({"jsonrpc": "2.0", "id": ident, "error": {"code": -32601, "message": "Method not found"}})
+        say({"jsonrpc": "2.0", "id": ident, "error": {"code": -32601, "message": "Method not found"}}, not method.startswith("_weir/"))

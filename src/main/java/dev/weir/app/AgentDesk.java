@@ -1,7 +1,9 @@
 package dev.weir.app;
 
 import dev.weir.bridge.acp.AcpOptions;
+import dev.weir.bridge.acp.AcpMeters;
 import dev.weir.bridge.acp.AgentBridge;
+import dev.weir.bridge.acp.BridgeMeter;
 import dev.weir.bridge.acp.SocketClient;
 import dev.weir.bridge.socket.Terminal;
 import dev.weir.config.AgentConfig;
@@ -10,11 +12,13 @@ import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.agent.MessageSocket;
 import dev.weir.feature.agent.ShellAddress;
 import dev.weir.kernel.ProblemException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,13 +37,17 @@ final class AgentDesk implements AgentDoor {
     private final Vertx vertx;
     private final Map<String, AgentConfig> agents;
     private final Map<String, AgentShells> shells;
+    private final Map<String, BridgeMeter> meters;
     private final Set<Conversation> open = ConcurrentHashMap.newKeySet();
 
-    AgentDesk(Vertx vertx, Map<String, AgentConfig> agents, Function<AgentConfig, AgentShells> shells) {
+    AgentDesk(Vertx vertx, Map<String, AgentConfig> agents, Function<AgentConfig, AgentShells> shells,
+            MeterRegistry registry) {
         this.vertx = vertx;
         this.agents = agents;
         this.shells = agents.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, each -> shells.apply(each.getValue())));
+        this.meters = agents.keySet().stream()
+                .collect(Collectors.toUnmodifiableMap(name -> name, name -> new AcpMeters(registry, name)));
     }
 
     private record Conversation(AgentBridge bridge, Future<Void> over) {}
@@ -49,7 +57,7 @@ final class AgentDesk implements AgentDoor {
         AgentShells microVms = shells.get(agent);
         SocketClient client = new SocketClient(socket);
         AgentBridge bridge = new AgentBridge(((VertxInternal) vertx).createEventLoopContext(), microVms,
-                options(agents.get(agent), lasting), new SecureRandom(), client);
+                options(agents.get(agent), lasting), new SecureRandom(), client, meters.get(agent));
         client.use(bridge);
         Future<Void> over = bridge.start(address)
                 .onSuccess(_ -> socket.close(ENDED, ""))
@@ -89,6 +97,7 @@ final class AgentDesk implements AgentDoor {
 
     private static AcpOptions options(AgentConfig agent, boolean lasting) {
         return new AcpOptions(agent.shellCommand(), agent.cancelStrategy().equals("stop"), agent.cwd(),
-                agent.clientServices(), lasting, AcpOptions.MAX_LINE, AcpOptions.Times.DEFAULT);
+                agent.clientServices(), lasting, AcpOptions.MAX_LINE, AcpOptions.Times.DEFAULT,
+                AcpOptions.Permissions.valueOf(agent.permissions().toUpperCase(Locale.ROOT)));
     }
 }

@@ -9,7 +9,15 @@ import java.time.Duration;
  * @param endpoint base URL; empty = AWS's own of the region
  * @param thread {@code PLATFORM:ID} whose microVM and shell to use; empty = new ones
  * @param cwd for sessions, in place of the client's; empty = the client's
- * @param clientServices whether the agent may use the client's files and terminals
  */
 public record BridgeOrder(RuntimeArn arn, String region, String endpoint, String qualifier, String command,
-        boolean stopOnCancel, String thread, String cwd, boolean clientServices, Duration startTimeout) {}
+        String thread, String cwd, Policy policy, Duration startTimeout) {
+    /**
+     * Who may do what.
+     *
+     * @param stopOnCancel whether an agent that does not heed a cancel loses its microVM
+     * @param clientServices whether the agent may use the client's files and terminals
+     * @param permissions {@code ask} the client, {@code auto} or {@code deny}
+     */
+    public record Policy(boolean stopOnCancel, boolean clientServices, String permissions) {}
+}

@@ -118,7 +118,7 @@ final class Gateway {
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
                 new Checks(platform.catalog(), access, credentials.secrets(), inputs, quotas), quotas);
-        this.desk = new AgentDesk(vertx, config.agents(), platform.agentcore().shells());
+        this.desk = new AgentDesk(vertx, config.agents(), platform.agentcore().shells(), registry);
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
                 new Features.Packages(uploads, deployments), runs, feeds, rights, automation.features(),
                 new Features.Talk(new Agents(config.agents()), desk));

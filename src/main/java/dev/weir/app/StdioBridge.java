@@ -2,6 +2,7 @@ package dev.weir.app;
 
 import dev.weir.bridge.acp.AcpOptions;
 import dev.weir.bridge.acp.AgentBridge;
+import dev.weir.bridge.acp.BridgeSummary;
 import dev.weir.bridge.acp.StdioClient;
 import dev.weir.config.AgentCoreConfig;
 import dev.weir.feature.agent.ShellAddress;
@@ -17,19 +18,20 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.security.SecureRandom;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** {@code weir agentcore-bridge}: an ACP agent at this process's standard streams that really is in a microVM. */
 public final class StdioBridge {
     private static final int INTERRUPTED = 130;
-    private static final int FAREWELL_SECONDS = 8;
+    /** For ending the agent in order after a signal. */
+    private static final Duration FAREWELL = Duration.ofSeconds(8);
 
     private StdioBridge() {}
 
-    /** Runs until the client has ended its input, and returns 0; throws the problem that ended it otherwise. */
+    /** Runs until the client has ended its input, and returns 0, or 130 after a signal; throws the problem that ended it otherwise. */
     public static int run(BridgeOrder order) {
         Vertx vertx = Vertx.vertx();
         VertxSdkHttpClient http = new VertxSdkHttpClient(vertx, VertxSdkHttpClient.Settings.DEFAULT);
@@ -37,40 +39,29 @@ public final class StdioBridge {
                 new ShellAuth.Signed(), ShellRetry.aws(() -> ThreadLocalRandom.current().nextLong()));
         boolean shared = !order.thread().isEmpty();
         ShellAddress address = shared ? ShellAddress.ofThread(order.thread()) : ShellAddress.random();
-        AcpOptions options = new AcpOptions(order.command(), order.stopOnCancel(), order.cwd(),
-                order.clientServices(), shared, AcpOptions.MAX_LINE, times(order));
+        AcpOptions options = new AcpOptions(order.command(), order.policy().stopOnCancel(), order.cwd(),
+                order.policy().clientServices(), shared, AcpOptions.MAX_LINE, times(order),
+                AcpOptions.Permissions.valueOf(order.policy().permissions().toUpperCase(Locale.ROOT)));
         StdioClient client = new StdioClient(new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out));
         AgentBridge bridge = new AgentBridge(((VertxInternal) vertx).createEventLoopContext(), shells, options,
-                new SecureRandom(), client);
-        CountDownLatch ended = new CountDownLatch(1);
-        AtomicBoolean regular = new AtomicBoolean();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> endBySignal(bridge, regular, ended), "bridge-stop"));
-        Future<Void> done = bridge.start(address).onComplete(v -> ended.countDown());
+                new SecureRandom(), client, new BridgeSummary());
+        AtomicBoolean interrupted = new AtomicBoolean();
+        StopSignals.handle(() -> {
+            interrupted.set(true);
+            bridge.interrupt();
+            long _ = vertx.setTimer(FAREWELL.toMillis(), id -> Runtime.getRuntime().halt(INTERRUPTED));
+        }, () -> Runtime.getRuntime().halt(INTERRUPTED));
+        Future<Void> done = bridge.start(address);
         client.start(bridge, options.maxLine());
         try {
             done.await();
-            return 0;
+            return interrupted.get() ? INTERRUPTED : 0;
         } finally {
-            regular.set(true);
             shells.stop().await();
             http.close();
             vertx.close().await();
         }
-    }
-
-    /** After a signal: the agent is ended in order, within limits; an ordinary end comes by here, too, and has nothing left to do. */
-    private static void endBySignal(AgentBridge bridge, AtomicBoolean regular, CountDownLatch ended) {
-        if (regular.get()) {
-            return;
-        }
-        bridge.interrupt();
-        try {
-            ended.await(FAREWELL_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(INTERRUPTED);
     }
 
     private static AgentCoreConfig config(BridgeOrder order) {

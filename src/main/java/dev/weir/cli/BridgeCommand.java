@@ -62,6 +62,9 @@ final class BridgeCommand implements Callable<Integer> {
     @Option(names = "--no-client-services", description = "Keep the client's files and terminals from the agent.")
     private boolean noClientServices;
 
+    @Option(names = "--permissions", paramLabel = "WORD", description = "Who answers what the agent asks permission for: ask the client; or auto allows, deny refuses, with what the agent offers (ask).")
+    private String permissions = "ask";
+
     @Option(names = "--start-timeout", paramLabel = "SECONDS", description = "For the agent's start, once its shell is there (60).")
     private int startTimeout = 60;
 
@@ -88,6 +91,7 @@ final class BridgeCommand implements Callable<Integer> {
                 "must be stop or noop");
         check(problems, thread.isEmpty() || thread.matches("[a-z][a-z0-9_-]{0,31}:\\S.{0,511}"), "--thread",
                 "must be PLATFORM:ID, the platform in small letters");
+        check(problems, permissions.matches("ask|auto|deny"), "--permissions", "must be ask, auto or deny");
         check(problems, startTimeout >= 1 && startTimeout <= MOST_SECONDS, "--start-timeout",
                 "must be 1 to " + MOST_SECONDS);
         check(problems, logLevel.matches("debug|info|warn|error"), "--log-level",
@@ -99,8 +103,9 @@ final class BridgeCommand implements Callable<Integer> {
         RuntimeArn found = runtime.orElseThrow();
         return bridge.applyAsInt(new BridgeOrder(found, or(region, found.region()),
                 or(endpoint, environment.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "")), qualifier,
-                or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), strategy.equals("stop"),
-                thread, cwd, !noClientServices, Duration.ofSeconds(startTimeout)));
+                or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), thread, cwd,
+                new BridgeOrder.Policy(strategy.equals("stop"), !noClientServices, permissions),
+                Duration.ofSeconds(startTimeout)));
     }
 
     private static void check(List<ConfigProblem> problems, boolean good, String source, String otherwise) {

@@ -31,8 +31,7 @@ class BridgeCommandTest {
         assertThat(order.arn().text()).isEqualTo(ARN);
         assertThat(order.region()).isEqualTo("eu-west-1");
         assertThat(order.command()).isEqualTo("kiro-cli acp --trust-all-tools");
-        assertThat(order.stopOnCancel()).isTrue();
-        assertThat(order.clientServices()).isTrue();
+        assertThat(order.policy()).isEqualTo(new BridgeOrder.Policy(true, true, "ask"));
         assertThat(order.endpoint()).isEmpty();
     }
 
@@ -40,9 +39,11 @@ class BridgeCommandTest {
     void flagsSayItAll() {
         assertThat(run(Map.of("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "http://env:1"), "--runtime-arn", ARN, "--region",
                 "us-east-1", "--command", "claude --acp", "--cancel-strategy", "NoOp", "--thread", "slack:C1",
-                "--cwd", "/work", "--no-client-services", "--start-timeout", "5", "--qualifier", "beta")).isEqualTo(44);
+                "--cwd", "/work", "--no-client-services", "--start-timeout", "5", "--qualifier", "beta",
+                "--permissions", "auto")).isEqualTo(44);
         assertThat(orders.getFirst()).isEqualTo(new BridgeOrder(orders.getFirst().arn(), "us-east-1", "http://env:1",
-                "beta", "claude --acp", false, "slack:C1", "/work", false, Duration.ofSeconds(5)));
+                "beta", "claude --acp", "slack:C1", "/work", new BridgeOrder.Policy(false, false, "auto"),
+                Duration.ofSeconds(5)));
     }
 
     @Test
@@ -56,19 +57,21 @@ class BridgeCommandTest {
                 """);
         assertThat(run(Map.of("ARN", ARN), "--config-toml", file.toString())).isEqualTo(44);
         assertThat(orders.getFirst().command()).isEqualTo("from-file");
-        assertThat(orders.getFirst().stopOnCancel()).isFalse();
+        assertThat(orders.getFirst().policy().stopOnCancel()).isFalse();
         assertThat(run(Map.of("ARN", ARN), "--config-toml", file.toString(), "--command", "mine",
                 "--cancel-strategy", "stop")).isEqualTo(44);
         assertThat(orders.getLast().command()).isEqualTo("mine");
-        assertThat(orders.getLast().stopOnCancel()).isTrue();
+        assertThat(orders.getLast().policy().stopOnCancel()).isTrue();
     }
 
     @Test
     void everythingWrongIsSaidAtOnceAndNothingStarts() {
         assertThat(run(Map.of(), "--runtime-arn", "arn:secret", "--cancel-strategy", "maybe", "--thread", "x",
-                "--start-timeout", "0", "--log-level", "loud")).isEqualTo(2);
-        assertThat(err.toString()).contains("5 problems", "is not a valid runtime ARN", "must be stop or noop",
-                "PLATFORM:ID", "1 to 3600", "--log-level").doesNotContain("secret", "maybe");
+                "--start-timeout", "0", "--log-level", "loud", "--permissions", "some")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("6 problems", "ask, auto or deny", "is not a valid runtime ARN", "must be stop or noop",
+                        "PLATFORM:ID", "1 to 3600", "--log-level")
+                .doesNotContain("secret", "maybe");
         assertThat(run(Map.of())).isEqualTo(2);
         assertThat(orders).isEmpty();
     }

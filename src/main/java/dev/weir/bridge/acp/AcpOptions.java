@@ -12,10 +12,16 @@ import java.time.Duration;
  * @param sharedShell whether the shell may be there already, from an earlier bridge of the same thread
  * @param maxLine bytes of one message, either way
  * @param times see {@link Times}
+ * @param permissions who answers what the agent asks permission for
  */
 public record AcpOptions(String command, boolean stopOnCancel, String cwd, boolean clientServices, boolean sharedShell,
-        int maxLine, Times times) {
+        int maxLine, Times times, Permissions permissions) {
     public static final int MAX_LINE = 32 * 1024 * 1024;
+
+    /** Who answers what the agent asks permission for: the client; or the bridge, with what allows, or with what refuses. */
+    public enum Permissions {
+        ASK, AUTO, DENY
+    }
 
     /**
      * What is waited for, and how long.

@@ -33,8 +33,10 @@ public final class AgentBridge implements Conversation {
     private final Context context;
     private final AgentShells shells;
     private final AcpOptions options;
-    private final Ledger ledger = new Ledger();
-    private final Tally tally = new Tally();
+    private final BridgeMeter meter;
+    private final Ledger ledger;
+    private final Tally tally;
+    private final Losses losses;
     private final SessionMemory memory;
     private final Outbox outbox;
     private final AgentLink link;
@@ -43,20 +45,27 @@ public final class AgentBridge implements Conversation {
     private final Delivery delivery;
     private final Client client;
     private final Promise<Void> done = Promise.promise();
+    private long since;
     private boolean first = true;
     private boolean held;
     private boolean ended;
     private boolean over;
+    private String why = "the bridge is ending";
 
     /** @param client at once held to as many bytes as one message may have, beyond what the network takes */
-    public AgentBridge(Context context, AgentShells shells, AcpOptions options, RandomGenerator random, Client client) {
+    public AgentBridge(Context context, AgentShells shells, AcpOptions options, RandomGenerator random, Client client,
+            BridgeMeter meter) {
         this.context = context;
         this.vertx = context.owner();
         this.shells = shells;
         this.options = options;
         this.client = client;
+        this.meter = meter;
+        this.ledger = new Ledger(meter);
+        this.tally = new Tally(meter);
         this.memory = new SessionMemory(options);
         this.outbox = new Outbox(context, options.maxLine(), this::room);
+        this.losses = new Losses(ledger, memory, outbox, tally, this::toClient);
         this.link = new AgentLink(context, shells, options, random, outbox, new FromAgent());
         this.restoration = new Restoration(link, memory, options);
         this.delivery = new Delivery(context, client, link, failure -> finish(
@@ -69,7 +78,10 @@ public final class AgentBridge implements Conversation {
      * the way to it, is lost for good. By then every open request is answered.
      */
     public Future<Void> start(ShellAddress address) {
-        context.runOnContext(v -> link.connect(address));
+        context.runOnContext(v -> {
+            since = System.nanoTime();
+            link.connect(address);
+        });
         return done.future();
     }
 
@@ -78,6 +90,8 @@ public final class AgentBridge implements Conversation {
         context.runOnContext(v -> {
             if (!over) {
                 fromClient(line, whole);
+            } else if (whole && EnvelopeReader.read(line) instanceof Envelope.Request request) {
+                toClient(Answers.error(request.id(), Answers.INTERNAL, why, "agent_lost")); // too late
             }
         });
     }
@@ -97,7 +111,10 @@ public final class AgentBridge implements Conversation {
             ended = true;
             ledger.openOfClient().stream().filter(each -> each.method().equals("session/prompt"))
                     .map(Envelope.Request::session).distinct()
-                    .forEach(session -> outbox.add(new Outbox.Entry(Buffer.buffer(Answers.cancel(session)), "")));
+                    .forEach(session -> {
+                        toAgent(Answers.cancel(session), "");
+                        cancels.cancelled(session);
+                    });
             leaveIfIdle();
             long _ = vertx.setTimer(INTERRUPTED.toMillis(), id -> leave());
         });
@@ -112,6 +129,7 @@ public final class AgentBridge implements Conversation {
         if (isBlank(line)) {
             return;
         }
+        meter.line(BridgeMeter.Lane.FROM_CLIENT);
         if (!whole) {
             tally.add(Tally.Kind.OVERSIZE, 1);
             toClient(Answers.error(EnvelopeReader.idIn(line), Answers.INVALID_REQUEST,
@@ -157,6 +175,7 @@ public final class AgentBridge implements Conversation {
     }
 
     private void toAgent(byte[] line, String id) {
+        meter.line(BridgeMeter.Lane.TO_AGENT);
         outbox.add(new Outbox.Entry(Buffer.buffer(line), id));
         if (outbox.isFull() && !held) {
             held = true;
@@ -172,15 +191,8 @@ public final class AgentBridge implements Conversation {
     }
 
     private void toClient(byte[] line) {
+        meter.line(BridgeMeter.Lane.TO_CLIENT);
         delivery.send(line);
-    }
-
-    private void failAll(String why, String reason) {
-        ledger.openOfClient().forEach(request -> {
-            ledger.forgetClient(request.id());
-            memory.failed(request.id());
-            toClient(Answers.error(request.id(), Answers.INTERNAL, why, reason));
-        });
     }
 
     private void leaveIfIdle() {
@@ -193,17 +205,23 @@ public final class AgentBridge implements Conversation {
     private void leave() {
         if (!over) {
             over = true;
-            failAll("the bridge is ending", "ending");
-            link.terminate().transform(v -> delivery.drained()).onComplete(v -> done.tryComplete());
+            losses.all(why, "ending");
+            link.terminate().transform(v -> delivery.drained(options.times().drain())).onComplete(v -> {
+                meter.ended();
+                done.tryComplete();
+            });
         }
     }
 
     private void finish(Problem problem) {
         if (!over) {
             over = true;
-            failAll(problem.detail(), "agent_lost");
-            link.terminate().transform(v -> delivery.drained())
-                    .onComplete(v -> done.tryFail(new ProblemException(problem)));
+            why = problem.detail();
+            losses.all(why, "agent_lost");
+            link.terminate().transform(v -> delivery.drained(options.times().drain())).onComplete(v -> {
+                meter.ended();
+                done.tryFail(new ProblemException(problem));
+            });
         }
     }
 
@@ -244,11 +262,12 @@ public final class AgentBridge implements Conversation {
     }
 
     /** What the agent's side tells. */
-    private final class FromAgent implements AgentLink.Events {
+    private final class FromAgent implements AgentNews {
         @Override
         public void launched() {
             restoration.run().onComplete(v -> {
                 if (!over) {
+                    meter.ready(Duration.ofNanos(System.nanoTime() - since));
                     link.open();
                 }
             }, failure -> {
@@ -260,11 +279,16 @@ public final class AgentBridge implements Conversation {
 
         @Override
         public void line(byte[] line, boolean whole, Envelope envelope) {
-            if (!whole) {
-                oversize(line);
+            if (over) {
                 return;
             }
-            if (over || restoration.takes(envelope, line)) {
+            meter.line(BridgeMeter.Lane.FROM_AGENT);
+            if (!whole) {
+                losses.oversize(line, options.maxLine());
+                leaveIfIdle();
+                return;
+            }
+            if (restoration.takes(envelope, line)) {
                 return;
             }
             switch (envelope) {
@@ -289,56 +313,40 @@ public final class AgentBridge implements Conversation {
             if (service && !options.clientServices()) {
                 tally.add(Tally.Kind.REFUSED, 1);
                 toAgent(Answers.error(request.id(), Answers.METHOD_NOT_FOUND, "the client offers no such service"), "");
-            } else if (ledger.agentAsks(request)) {
-                toClient(line);
-            } else {
+            } else if (!ledger.agentAsks(request)) {
                 tally.add(Tally.Kind.REFUSED, 1);
-            }
-        }
-
-        private void oversize(byte[] beginning) {
-            tally.add(Tally.Kind.OVERSIZE, 1);
-            String id = EnvelopeReader.idIn(beginning);
-            Envelope.Request request = ledger.agentAnswers(id);
-            if (request != null) {
-                memory.failed(id);
-                toClient(Answers.error(id, Answers.INTERNAL,
-                        "the agent's answer is larger than " + options.maxLine() + " bytes", "oversize"));
+            } else if (options.permissions() != AcpOptions.Permissions.ASK
+                    && request.method().equals(Permissions.METHOD)) {
+                ledger.clientAnswers(request.id());
+                toAgent(Permissions.answer(options.permissions(), request.id(), line,
+                        cancels.isCancelling(request.session())), "");
+            } else {
+                toClient(line);
             }
         }
 
         @Override
         public void gap(long lines) {
-            tally.add(Tally.Kind.LOST_OUTPUT, lines);
-            ledger.openOfClient().forEach(request -> {
-                ledger.abandon(request.id());
-                memory.failed(request.id());
-                toClient(Answers.error(request.id(), Answers.INTERNAL,
-                        "output of the agent was lost with the connection", "output_lost"));
-            });
+            losses.output(lines);
+            leaveIfIdle();
         }
 
         @Override
         public void undelivered(List<Outbox.Entry> lines) {
-            lines.stream().map(Outbox.Entry::id).filter(ledger::isOpen).forEach(id -> {
-                ledger.abandon(id);
-                memory.failed(id);
-                toClient(Answers.error(id, Answers.INTERNAL,
-                        "whether the agent received this request cannot be told", "delivery_unknown"));
-            });
+            losses.input(lines);
+            leaveIfIdle();
         }
 
         @Override
         public void vanished() {
-            LOG.warn("the microVM, or its shell, is gone; launching the agent anew");
-            ledger.agentIsGone();
-            outbox.forgetAnswers();
-            ledger.openOfClient().stream().map(Envelope.Request::id).filter(id -> !outbox.isWaiting(id)).forEach(id -> {
-                ledger.forgetClient(id);
-                memory.failed(id);
-                toClient(Answers.error(id, Answers.INTERNAL,
-                        "the agent that had this request is gone with its microVM", "session_lost"));
-            });
+            since = System.nanoTime();
+            losses.agent();
+            leaveIfIdle();
+        }
+
+        @Override
+        public void reconnected() {
+            meter.reconnected();
         }
 
         @Override

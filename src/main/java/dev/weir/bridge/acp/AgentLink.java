@@ -28,35 +28,9 @@ import org.slf4j.LoggerFactory;
 final class AgentLink implements ShellListener, AgentOutput.Events {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
     private static final Duration SIDE_LIMIT = Duration.ofSeconds(20);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
-    private static final int MOST_LOOKS = 5;
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+    private static final int MOST_LOOKS = 10;
     private static final long UNKNOWN = Long.MIN_VALUE / 2;
-
-    /** What a bridge is told. */
-    interface Events {
-        /** A new agent runs; call {@link AgentLink#open} when it may be sent what waits. */
-        void launched();
-
-        /** A line of the agent's; {@code whole} is false if it is too long, and then it is only its beginning. */
-        void line(byte[] line, boolean whole, Envelope envelope);
-
-        void gap(long lines);
-
-        /** Whether these lines reached the agent cannot be told; it is still the same agent. */
-        void undelivered(List<Outbox.Entry> lines);
-
-        /** The agent, and all it knew, is gone; another one is being launched. */
-        void vanished();
-
-        /** The agent has ended; {@code words} is the end of what it said on its error channel. */
-        void exited(int code, String words);
-
-        /** The agent could not be launched. */
-        void unlaunchable(String why);
-
-        /** The shell is at its end. */
-        void ended(ShellEnd end);
-    }
 
     private enum Phase {
         CONNECTING, LAUNCHING, RESTORING, RUNNING, DETACHED, PROBING, OVER
@@ -67,13 +41,17 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     private final AcpOptions options;
     private final RandomGenerator random;
     private final Outbox outbox;
-    private final Events events;
+    private final AgentNews events;
+    private final Reading reading = new Reading();
+    private final SideShell side;
+    private final Recovery recovery;
     private final List<String> probes = new ArrayList<>();
     private ShellAddress address;
     private AgentShell shell;
     private LaunchLine launch;
     private AgentOutput output;
     private Phase phase = Phase.CONNECTING;
+    private boolean settling;
     private boolean replacing;
     private boolean replacedOnce;
     private long direct;
@@ -81,19 +59,22 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     private int attempt;
 
     AgentLink(Context context, AgentShells shells, AcpOptions options, RandomGenerator random, Outbox outbox,
-            Events events) {
+            AgentNews events) {
         this.vertx = context.owner();
         this.shells = shells;
         this.options = options;
         this.random = random;
         this.outbox = outbox;
         this.events = events;
+        this.side = new SideShell(vertx, shells);
+        this.recovery = new Recovery(vertx, side, reading);
     }
 
     void connect(ShellAddress where) {
         address = where;
         phase = Phase.CONNECTING;
         shell = shells.open(where, this);
+        reading.use(shell);
         outbox.use(shell);
     }
 
@@ -101,8 +82,8 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         return address;
     }
 
-    AgentShell shell() {
-        return shell;
+    Reading reading() {
+        return reading;
     }
 
     boolean isRunning() {
@@ -130,7 +111,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         };
     }
 
-    /** A line of our own, before all that waits; only between {@link Events#launched} and {@link #open}. */
+    /** A line of our own, before all that waits; only between {@link AgentNews#launched} and {@link #open}. */
     void tell(byte[] line) {
         direct++;
         var _ = shell.write(Buffer.buffer(line).appendByte((byte) '\n'));
@@ -148,21 +129,15 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     /** Asks the agent to end, then ends its shell. */
     Future<Void> terminate() {
         boolean asked = launch != null && output.isReady() && phase != Phase.OVER && phase != Phase.DETACHED;
-        phase = Phase.OVER;
-        vertx.cancelTimer(timer);
+        close();
         Future<String> heard = asked
-                ? SideShell.run(vertx, shells, address, launch.terminate(), options.times().end())
+                ? side.run(address, launch.terminate(), options.times().end())
                 : Future.succeededFuture("");
         return heard.transform(v -> {
+            side.close();
             shell.terminate();
             return Future.succeededFuture();
         });
-    }
-
-    void leave() {
-        phase = Phase.OVER;
-        vertx.cancelTimer(timer);
-        shell.detach();
     }
 
     @Override
@@ -171,6 +146,9 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         attempt++;
         if (phase == Phase.OVER) {
             return;
+        }
+        if (again) {
+            events.reconnected();
         }
         if (launch == null || phase == Phase.CONNECTING) {
             launch();
@@ -194,6 +172,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     public void output(Buffer bytes) {
         if (phase != Phase.OVER && output != null) {
             output.feed(bytes.getBytes());
+            recovery.came(address, bytes.length());
         }
     }
 
@@ -206,6 +185,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     public void detached(String why) {
         LOG.info("{}; connecting again", why);
         outbox.close();
+        recovery.stop();
         vertx.cancelTimer(timer);
         if (phase == Phase.RUNNING || phase == Phase.PROBING) {
             phase = Phase.DETACHED;
@@ -221,7 +201,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
             launch = null;
             connect(address);
         } else {
-            phase = Phase.OVER;
+            close();
             events.ended(end);
         }
     }
@@ -242,15 +222,32 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     @Override
     public void line(byte[] line, boolean whole) {
         Envelope envelope = whole ? EnvelopeReader.read(line) : new Envelope.NotJson();
-        if (envelope instanceof Envelope.Response answer && !probes.isEmpty()
-                && answer.id().equals(probes.getLast())) {
-            if (phase == Phase.PROBING) {
-                vertx.cancelTimer(timer);
-                settle(attempt, 1);
-            }
-        } else if (phase != Phase.OVER) {
+        if (!probed(envelope) && phase != Phase.OVER) {
             events.line(line, whole, envelope);
         }
+    }
+
+    @Override
+    public void early(byte[] line, boolean whole, long bytes) {
+        if (whole && phase == Phase.PROBING) {
+            probed(EnvelopeReader.read(line)); // that the agent is there need not wait
+        }
+        if (phase != Phase.OVER) {
+            recovery.start(address);
+            recovery.waiting(bytes);
+        }
+    }
+
+    /** Whether it is the answer to the probe that was sent last. */
+    private boolean probed(Envelope envelope) {
+        boolean answered = envelope instanceof Envelope.Response answer && !probes.isEmpty()
+                && answer.id().equals(probes.getLast());
+        if (answered && phase == Phase.PROBING && !settling) {
+            settling = true;
+            vertx.cancelTimer(timer);
+            settle(attempt, 1);
+        }
+        return answered;
     }
 
     @Override
@@ -260,13 +257,11 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
 
     @Override
     public void exited(int code) {
-        outbox.close();
         if (phase == Phase.OVER) {
             return;
         }
-        phase = Phase.OVER;
-        vertx.cancelTimer(timer);
-        SideShell.run(vertx, shells, address, launch.errors(), options.times().end())
+        close();
+        side.run(address, launch.errors(), options.times().end())
                 .onComplete(words -> events.exited(code, words.succeeded() ? words.result() : ""));
     }
 
@@ -278,6 +273,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         vertx.cancelTimer(timer);
         outbox.close();
         outbox.forgetUnconfirmed();
+        recovery.stop();
         events.vanished();
         launch();
     }
@@ -285,6 +281,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     private void launch() {
         launch = LaunchLine.fresh(random);
         output = new AgentOutput(launch, options.maxLine(), this);
+        recovery.use(launch, output, options.maxLine());
         probes.clear();
         phase = Phase.LAUNCHING;
         var _ = shell.write(Buffer.buffer(launch.text(options.command())));
@@ -307,11 +304,29 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
 
     private void probe() {
         phase = Phase.PROBING;
+        settling = false;
         output.reconnected();
+        recovery.start(address);
         String id = launch.nextProbe();
         probes.add(id);
         var _ = shell.write(Buffer.buffer(launch.probe(id)));
-        after(options.times().probe(), this::freshShell);
+        after(options.times().probe(), () -> look(attempt, 0));
+    }
+
+    /** No answer: the agent may be gone, or only be busy; typing a command line at one that is there would be worse than waiting. */
+    private void look(int current, int failures) {
+        side.run(address, launch.alive(), SIDE_LIMIT).onComplete(seen -> {
+            if (current != attempt || phase != Phase.PROBING || settling) {
+                return;
+            }
+            if (seen.failed() && failures == MOST_LOOKS) {
+                fail("whether the agent is still there cannot be found out");
+            } else if (seen.failed() || seen.result().endsWith("alive")) {
+                after(options.times().probe(), () -> look(current, seen.failed() ? failures + 1 : 0));
+            } else {
+                freshShell();
+            }
+        });
     }
 
     /** The agent is still there: which of the unconfirmed lines did it get? */
@@ -320,7 +335,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
             resume(outbox.arrived() + 2);
             return;
         }
-        SideShell.run(vertx, shells, address, launch.noted(), SIDE_LIMIT).onComplete(noted -> {
+        side.run(address, launch.noted(), SIDE_LIMIT).onComplete(noted -> {
             if (current != attempt || phase != Phase.PROBING) {
                 return; // lost again meanwhile; the next connection asks again
             }
@@ -353,9 +368,15 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
                 .mapToLong(Long::parseLong).findFirst();
     }
 
-    private void fail(String why) {
+    private void close() {
         phase = Phase.OVER;
         vertx.cancelTimer(timer);
+        outbox.close();
+        recovery.stop();
+    }
+
+    private void fail(String why) {
+        close();
         events.unlaunchable(why);
     }
 

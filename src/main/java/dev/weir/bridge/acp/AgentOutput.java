@@ -2,13 +2,17 @@ package dev.weir.bridge.acp;
 
 import dev.weir.wire.jsonrpc.Envelope;
 import dev.weir.wire.jsonrpc.EnvelopeReader;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 
 /**
- * Makes lines of what the terminal shows, each exactly once. Before the agent's pipeline is ready all is noise; then lines are numbered.
- * After a reconnection the bytes may begin anywhere: before what is known, exactly behind it, or after a gap. The numbers tell which, but
- * the first piece only when the next line has come. One event loop.
+ * Makes lines of what the terminal shows, each exactly once and in order. Before the agent's pipeline is ready all is noise; then lines are
+ * numbered. After a reconnection the bytes may begin anywhere: before what is known, exactly behind it, or after a gap. The numbers tell
+ * which. A line that the connection broke in is never put together from two parts, because what is missing between them cannot be seen;
+ * like every other missing line it is asked for, and those behind it wait. One event loop.
  */
 final class AgentOutput {
     private static final int NOISE_KEPT = 4096;
@@ -19,10 +23,15 @@ final class AgentOutput {
     private final Assembly assembly;
     private final StringBuilder noise = new StringBuilder();
     private boolean ready;
-    private long last;
+    private final Deque<Held> held = new ArrayDeque<>();
+    private long heldBytes;
+    private long told;
+    private long seen;
     private boolean aligned = true;
-    private byte[] before;
     private byte[] firstPiece;
+
+    /** A line that waits for those before it. */
+    private record Held(long number, Buffer content, boolean whole) {}
 
     /** What is found. */
     interface Events {
@@ -34,6 +43,9 @@ final class AgentOutput {
 
         /** A line of the agent's; {@code whole} is false if it is too long, and then it is only its beginning. */
         void line(byte[] line, boolean whole);
+
+        /** A line waits because others before it are missing; {@link #line} will tell it again. {@code bytes} wait in all. */
+        void early(byte[] line, boolean whole, long bytes);
 
         /** So many lines are lost for good. */
         void gap(long lines);
@@ -62,24 +74,57 @@ final class AgentOutput {
 
     /** There is a new connection. */
     void reconnected() {
-        if (!aligned && before != null) {
-            assembly.takeRest(); // another one before the last was understood: what that brought is not needed
-            firstPiece = null;
-            return;
-        }
         aligned = false;
         firstPiece = null;
-        before = assembly.isTooLong() ? new byte[0] : assembly.takeRest();
+        noise.setLength(0);
         assembly.takeRest();
     }
 
-    void feed(byte[] bytes) {
-        if (!aligned && firstPiece == null && ready) {
-            noise.setLength(0);
+    /** Whether lines wait for others that are missing. */
+    boolean isMissing() {
+        return !held.isEmpty();
+    }
+
+    /** The number of the first line that was not told yet. */
+    long wanted() {
+        return told + 1;
+    }
+
+    /** A numbered line from where the output is kept; counts if it is the one that is wanted. */
+    void found(byte[] raw, boolean whole) {
+        byte[] line = Assembly.stripped(raw);
+        if (isMissing() && number(line) == told + 1) {
+            told++;
+            deliver(content(line), whole);
+            tellHeld();
         }
+    }
+
+    /** The lines that are missing are nowhere to be had. */
+    void giveUp() {
+        if (isMissing()) {
+            long lost = held.getFirst().number() - told - 1;
+            told += lost;
+            events.gap(lost);
+            tellHeld();
+        }
+    }
+
+    private void tellHeld() {
+        while (!held.isEmpty() && held.getFirst().number() <= told + 1) {
+            Held next = held.removeFirst();
+            heldBytes -= next.content().length();
+            if (next.number() == told + 1) {
+                told++;
+                deliver(next.content().getBytes(), next.whole());
+            }
+        }
+    }
+
+    void feed(byte[] bytes) {
         if (!ready || !aligned) {
             remember(bytes);
-            if (noise.indexOf(launch.freshShell()) >= 0 && ready) {
+            if (ready && noise.indexOf(launch.freshShell()) >= 0) {
                 events.freshShell();
                 return;
             }
@@ -118,14 +163,19 @@ final class AgentOutput {
 
     private void numbered(byte[] line, boolean whole) {
         long number = number(line);
-        if (number <= last) {
+        if (number <= seen) {
             return; // told before, or no line of the agent's
         }
-        if (number > last + 1) {
-            events.gap(number - last - 1);
+        seen = number;
+        if (held.isEmpty() && number == told + 1) {
+            told = number;
+            deliver(content(line), whole);
+        } else {
+            byte[] content = content(line);
+            held.add(new Held(number, Buffer.buffer(content), whole));
+            heldBytes += content.length;
+            events.early(content, whole, heldBytes);
         }
-        last = number;
-        deliver(content(line), whole);
     }
 
     private void align(byte[] line, boolean whole) {
@@ -139,22 +189,11 @@ final class AgentOutput {
             return; // from before the pipeline was ready, or cut somewhere
         }
         aligned = true;
-        if (number == last + 2) {
-            joined();
+        if (number == seen + 2 && number(firstPiece) == seen + 1 && isAgents(content(firstPiece))) {
+            numbered(firstPiece, true);
         }
-        before = null;
         firstPiece = null;
         numbered(line, whole);
-    }
-
-    /** The next line is one ahead: the one between is what was left, and the first piece, or the first piece alone. */
-    private void joined() {
-        for (byte[] candidate : new byte[][]{Seam.join(before, firstPiece).orElse(new byte[0]), firstPiece}) {
-            if (number(candidate) == last + 1 && isAgents(content(candidate))) {
-                numbered(candidate, true);
-                return;
-            }
-        }
     }
 
     private boolean isAgents(byte[] content) {

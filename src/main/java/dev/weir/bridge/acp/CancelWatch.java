@@ -3,7 +3,9 @@ package dev.weir.bridge.acp;
 import dev.weir.wire.jsonrpc.Envelope;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ final class CancelWatch {
     private final AcpOptions options;
     private final Ledger ledger;
     private final Actions actions;
+    private final Set<String> cancelled = new HashSet<>();
 
     /** What may become necessary. */
     interface Actions {
@@ -42,25 +45,40 @@ final class CancelWatch {
         if (prompts.isEmpty()) {
             return;
         }
+        cancelled.removeIf(id -> !ledger.isOpen(id));
+        cancelled.addAll(prompts);
         after(options.times().cancelWarn().toMillis(), prompts, open -> LOG.warn(
                 "the agent has not heeded a cancel for {} s", options.times().cancelWarn().toSeconds()));
         after(options.times().cancelAct().toMillis(), prompts, open -> {
-            ledger.asked("session/request_permission", session).forEach(this::refuse);
-            if (options.stopOnCancel()) {
-                LOG.warn("the agent does not heed a cancel; ending its microVM");
-                open.forEach(id -> {
-                    ledger.abandon(id);
-                    actions.toClient(Answers.result(id, new JsonObject().put("stopReason", "cancelled")));
-                });
-                actions.stopSession();
+            List<Envelope.Request> owed = ledger.asked(Permissions.METHOD, session);
+            owed.forEach(this::refuse);
+            if (owed.isEmpty()) {
+                enforce(open);
+            } else { // it was the client who kept the agent waiting
+                after(options.times().cancelAct().toMillis(), prompts, this::enforce);
             }
         });
     }
 
+    private void enforce(List<String> open) {
+        if (options.stopOnCancel()) {
+            LOG.warn("the agent does not heed a cancel; ending its microVM");
+            open.forEach(id -> {
+                ledger.abandon(id);
+                actions.toClient(Answers.result(id, new JsonObject().put("stopReason", "cancelled")));
+            });
+            actions.stopSession();
+        }
+    }
+
+    /** Whether the session's turn was cancelled and is not over yet. */
+    boolean isCancelling(String session) {
+        return ledger.open("session/prompt", session).stream().anyMatch(prompt -> cancelled.contains(prompt.id()));
+    }
+
     private void refuse(Envelope.Request permission) {
         ledger.clientAnswers(permission.id());
-        actions.toAgent(Answers.result(permission.id(),
-                new JsonObject().put("outcome", new JsonObject().put("outcome", "cancelled"))));
+        actions.toAgent(Permissions.cancelled(permission.id()));
     }
 
     private void after(long millis, List<String> prompts, Consumer<List<String>> action) {

@@ -2,11 +2,13 @@ package dev.weir.bridge.acp;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Messages to the client, in order; while many wait, the shell is not read. One event loop. */
 final class Delivery {
-    private static final long HIGH = 4 * 1024 * 1024;
+    static final long HIGH = 4 * 1024 * 1024;
     private static final long LOW = 1024 * 1024;
 
     private final Context context;
@@ -28,15 +30,15 @@ final class Delivery {
         waiting += message.length;
         if (waiting > HIGH && !held) {
             held = true;
-            link.shell().pause();
+            link.reading().hold(this);
         }
         last = client.send(message);
         last.onComplete(sent -> context.runOnContext(v -> gone(message, sent.succeeded() ? null : sent.cause())));
     }
 
-    /** Completes when the client has all of it, or takes no more. */
-    Future<Void> drained() {
-        return last.transform(v -> Future.succeededFuture());
+    /** Completes when the client has all of it, or takes no more, or {@code limit} is over. */
+    Future<Void> drained(Duration limit) {
+        return last.timeout(limit.toMillis(), TimeUnit.MILLISECONDS).transform(v -> Future.succeededFuture());
     }
 
     private void gone(byte[] message, Throwable failure) {
@@ -46,7 +48,7 @@ final class Delivery {
         }
         if (held && waiting < LOW) {
             held = false;
-            link.shell().resume();
+            link.reading().release(this);
         }
     }
 }

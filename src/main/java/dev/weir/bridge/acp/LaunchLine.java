@@ -8,10 +8,13 @@ import java.util.random.RandomGenerator;
  * typed, because the terminal echoes that.
  *
  * <p>Inside the VM: the terminal raw and silent; input through {@code tee}, beside which a {@code grep} notes at which line each of our
- * probes came, so that after a broken connection it can be told exactly what had arrived; errors into a file; output lines numbered.
+ * probes came, so that after a broken connection it can be told exactly what had arrived; errors into a file; output lines numbered, and
+ * kept in a file, too, for what the service does not keep long enough. Where that file cannot grow it is not used further (25: SIGXFSZ).
  */
 final class LaunchLine {
     private static final int NONCE_BYTES = 8;
+    /** Of 512 or 1024 bytes each, as the shell sees it. */
+    private static final int KEPT_BLOCKS = 256 * 1024;
 
     private final String nonce;
     private int probes;
@@ -36,7 +39,8 @@ final class LaunchLine {
                         .formatted(nonce)
                 + "printf 'WEIR-%%s-%s\\n' READY;".formatted(nonce)
                 + "tee \"$d/f\"|{ sh -c 'echo $$ >\"$0/pid\";%s' \"$d\" 2>\"$d/err\";".formatted(quoted)
-                + "printf '\\nWEIR-%%s-%s %%s\\n' EXIT $?;}|LC_ALL=C grep -an --line-buffered '';".formatted(nonce)
+                + "printf '\\nWEIR-%%s-%s %%s\\n' EXIT $?;}|LC_ALL=C grep -an --line-buffered ''".formatted(nonce)
+                + "|sh -c 'trap \"\" 25;ulimit -f %d;exec tee -a \"$0/out\"' \"$d\" 2>/dev/null;".formatted(KEPT_BLOCKS)
                 + "else printf 'WEIR-%%s-%s\\n' FAIL;fi)\n".formatted(nonce);
     }
 
@@ -91,8 +95,24 @@ final class LaunchLine {
         return "tail -c 1000 " + directory() + "/err";
     }
 
-    /** Shell commands that ask the agent to end. */
+    /** Shell commands that print, of the agent's numbered output from {@code line} on, {@code most} bytes behind the first {@code skip}. */
+    String kept(long line, long skip, int most) {
+        return "{ LC_ALL=C sed -n '/^%d:/,$p' %s/out|tail -c +%d|head -c %d;} 2>/dev/null".formatted(line, directory(),
+                skip + 1, most);
+    }
+
+    /** Shell commands that forget the output that is kept. */
+    String forgetKept() {
+        return ": >" + directory() + "/out";
+    }
+
+    /** Shell commands that print {@code alive} if the agent is. */
+    String alive() {
+        return "kill -0 $(cat " + directory() + "/pid)&&echo alive";
+    }
+
+    /** Shell commands that ask the agent to end; what it has said is not left lying about. */
     String terminate() {
-        return "kill -TERM $(cat " + directory() + "/pid)";
+        return "kill -TERM $(cat " + directory() + "/pid);rm -f " + directory() + "/out";
     }
 }

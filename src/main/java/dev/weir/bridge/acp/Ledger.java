@@ -1,6 +1,7 @@
 package dev.weir.bridge.acp;
 
 import dev.weir.wire.jsonrpc.Envelope;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,14 +15,27 @@ final class Ledger {
     /** More open requests than any client or agent has use for. */
     private static final int MOST = 10_000;
 
+    private final BridgeMeter meter;
+    private final Map<String, Long> prompted = new HashMap<>();
     private final Map<String, Envelope.Request> ofClient = new LinkedHashMap<>();
     private final Map<String, Envelope.Request> ofAgent = new HashMap<>();
     private final Set<String> abandoned = new HashSet<>();
 
+    Ledger(BridgeMeter meter) {
+        this.meter = meter;
+    }
+
     /** False if such a request is open already, or too many are. */
     boolean clientAsks(Envelope.Request request) {
-        return !abandoned.contains(request.id()) && ofClient.size() < MOST
+        boolean taken = !abandoned.contains(request.id()) && ofClient.size() < MOST
                 && ofClient.putIfAbsent(request.id(), request) == null;
+        if (taken) {
+            meter.pending(1);
+            if (request.method().equals("session/prompt")) {
+                prompted.put(request.id(), System.nanoTime());
+            }
+        }
+        return taken;
     }
 
     boolean agentAsks(Envelope.Request request) {
@@ -35,7 +49,15 @@ final class Ledger {
 
     /** The request that is answered; null if there is none, or it was given up. */
     Envelope.Request agentAnswers(String id) {
-        return abandoned.remove(id) ? null : ofClient.remove(id);
+        if (abandoned.remove(id)) {
+            return null;
+        }
+        Long since = prompted.get(id);
+        Envelope.Request request = remove(id);
+        if (since != null) {
+            meter.turn(Duration.ofNanos(System.nanoTime() - since));
+        }
+        return request;
     }
 
     boolean isOpen(String id) {
@@ -44,7 +66,7 @@ final class Ledger {
 
     /** Gives a request of the client's up; its late answer will be that of nobody. */
     void abandon(String id) {
-        if (ofClient.remove(id) != null) {
+        if (remove(id) != null) {
             abandoned.add(id);
         }
     }
@@ -70,7 +92,16 @@ final class Ledger {
     }
 
     void forgetClient(String id) {
-        ofClient.remove(id);
+        var _ = remove(id);
+    }
+
+    private Envelope.Request remove(String id) {
+        Envelope.Request request = ofClient.remove(id);
+        prompted.remove(id);
+        if (request != null) {
+            meter.pending(-1);
+        }
+        return request;
     }
 
     /** The agent that asked, and that owed late answers, is gone. */

@@ -27,7 +27,7 @@ public final class Relay implements Conversation {
     private final Context context;
     private final Client client;
     private final Duration drain;
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger = new Ledger(new BridgeSummary());
     private final Deque<byte[]> waiting = new ArrayDeque<>();
     private final Promise<Void> done = Promise.promise();
     private MessageSocket gateway;

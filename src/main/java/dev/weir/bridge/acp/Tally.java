@@ -1,6 +1,7 @@
 package dev.weir.bridge.acp;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,11 +16,17 @@ final class Tally {
     }
 
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    private final BridgeMeter meter;
+
+    Tally(BridgeMeter meter) {
+        this.meter = meter;
+    }
 
     void add(Kind kind, long number) {
         long before = of(kind);
         long now = before + number;
         counts.put(kind, now);
+        meter.dropped(kind.name().toLowerCase(Locale.ROOT), number);
         if (before == 0 || Long.highestOneBit(now) != Long.highestOneBit(before)) {
             LOG.warn("not passed on so far: {}={}", kind, now);
         }

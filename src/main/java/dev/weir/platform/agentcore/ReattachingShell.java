@@ -158,8 +158,12 @@ final class ReattachingShell implements AgentShell {
     }
 
     private void opened(ShellSocket open) {
-        if (over) {
-            open.detach();
+        if (over) { // let go while it was being made, which may have started the shell
+            if (terminating) {
+                open.terminate();
+            } else {
+                open.detach();
+            }
             return;
         }
         socket = open;

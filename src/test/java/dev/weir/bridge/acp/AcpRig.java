@@ -3,18 +3,8 @@ package dev.weir.bridge.acp;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.weir.config.AgentCoreConfig;
-import dev.weir.config.EmulatorConfig;
-import dev.weir.emulator.Emulator;
-import dev.weir.emulator.EmulatorSetup;
-import dev.weir.emulator.process.Credentials;
-import dev.weir.emulator.session.Tuning;
+import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.agent.ShellAddress;
-import dev.weir.feature.agent.ShellRetry;
-import dev.weir.platform.agentcore.AgentCoreShells;
-import dev.weir.platform.agentcore.CredentialsCache;
-import dev.weir.platform.agentcore.ShellAuth;
-import dev.weir.platform.http.VertxSdkHttpClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
@@ -24,77 +14,67 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
-/** A client, the bridge, and the scripted agent on a real terminal of the emulator, with a proxy that can cut the connection. */
+/** A client, and its bridge to the scripted agent on a real terminal. */
 final class AcpRig {
     static final AcpOptions.Times TIMES = new AcpOptions.Times(Duration.ofSeconds(15), Duration.ofSeconds(15),
             Duration.ofMillis(100), Duration.ofMillis(300), Duration.ofSeconds(20), Duration.ofSeconds(5),
             Duration.ofSeconds(3));
-    private static final ShellRetry RETRY = new ShellRetry(3, List.of(Duration.ofMillis(20)), Duration.ofMillis(40),
-            Duration.ofSeconds(20), RandomGenerator.of("L64X128MixRandom"));
-
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx;
     final CopyOnWriteArrayList<String> received = new CopyOnWriteArrayList<>();
     final AtomicInteger pauses = new AtomicInteger();
     final CuttingProxy proxy;
-    final Path dir;
     final ShellAddress address;
-    final AgentCoreShells shells;
+    AgentShells shells;
     volatile boolean clientIsGone;
     volatile Future<Void> clientReads = Future.succeededFuture();
+    BridgeSummary meter = new BridgeSummary();
     AgentBridge bridge;
     Future<Void> done;
-    private final Emulator emulator;
+    private String agentScript = "";
     private final AtomicInteger ids = new AtomicInteger();
 
-    AcpRig(Path dir, EmulatorConfig.Shells shellsConfig, ShellAddress address) throws Exception {
-        this.dir = dir;
+    AcpRig(AcpService service, ShellAddress address) {
+        this.vertx = service.vertx;
+        this.proxy = service.proxy;
+        this.shells = service.shells;
         this.address = address;
-        Credentials credentials = Credentials.generate();
-        EmulatorConfig d = EmulatorConfig.DEFAULT;
-        EmulatorConfig config = new EmulatorConfig(0, d.region(), d.idleTimeout(), d.maxLifetime(), d.linger(),
-                d.limits(), d.faults(), shellsConfig, Map.of());
-        emulator = new Emulator(vertx, new EmulatorSetup(config, dir.resolve("data"), credentials, Map.of(), Tuning.AWS,
-                InstantSource.system()));
-        proxy = new CuttingProxy(vertx, get(emulator.start()));
-        AgentCoreConfig agentcore = new AgentCoreConfig("http://127.0.0.1:" + get(proxy.start()), "us-east-1",
-                "arn:aws:bedrock-agentcore:us-east-1:000000000000:runtime/shell", "DEFAULT", Duration.ofSeconds(20),
-                Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofMinutes(50));
-        shells = new AgentCoreShells(vertx, agentcore,
-                CredentialsCache.fixed(credentials.accessKeyId(), credentials.secretAccessKey()),
-                new VertxSdkHttpClient(vertx, VertxSdkHttpClient.Settings.DEFAULT), new ShellAuth.Signed(), RETRY);
     }
 
-    AcpRig(Path dir) throws Exception {
-        this(dir, EmulatorConfig.Shells.DEFAULT, ShellAddress.random());
+    AcpRig(AcpService service) {
+        this(service, ShellAddress.random());
     }
 
     static AcpOptions options(String command) {
-        return new AcpOptions(command, false, "", true, false, AcpOptions.MAX_LINE, TIMES);
+        return new AcpOptions(command, false, "", true, false, AcpOptions.MAX_LINE, TIMES, AcpOptions.Permissions.ASK);
+    }
+
+    static AcpOptions options(String command, AcpOptions.Times times, AcpOptions.Permissions permissions) {
+        return new AcpOptions(command, false, "", true, false, AcpOptions.MAX_LINE, times, permissions);
     }
 
     /** The scripted agent's command line, with environment settings before it. */
-    static String agent(Path dir, String... environment) throws IOException, InterruptedException {
+    String agent(Path dir, String... environment) throws IOException, InterruptedException {
         Process python = new ProcessBuilder("python3", "-c", "import sys;print(sys.executable)").start();
         String executable = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assumeTrue(python.waitFor() == 0, "python3 is not installed");
-        Path script = dir.resolve("agent.py");
+        Path script = Files.createTempDirectory(dir, "agent").resolve("agent.py");
         try (var source = AcpRig.class.getResourceAsStream("/acp/agent.py")) {
             Files.write(script, source.readAllBytes());
         }
+        agentScript = script.toString();
         return "env " + String.join(" ", environment) + " " + executable + " -I " + script;
     }
 
     AcpRig start(AcpOptions options) {
         bridge = new AgentBridge(((VertxInternal) vertx).createEventLoopContext(), shells, options,
-                RandomGenerator.of("L64X128MixRandom"), new Recorder());
+                RandomGenerator.of("L64X128MixRandom"), new Recorder(), meter);
         done = bridge.start(address);
         return this;
     }
@@ -163,6 +143,26 @@ final class AcpRig {
                 .toList();
     }
 
+    /** A file that the agent makes when it has said what it was told to. */
+    Path mark() {
+        return Path.of(agentScript + ".mark");
+    }
+
+    /** Nothing is left of this rig's agent. */
+    void awaitNoProcess() {
+        await().until(() -> ProcessHandle.current().descendants()
+                .noneMatch(process -> process.info().commandLine().orElse("").contains(agentScript)));
+    }
+
+    /** Waits for a message in which all of {@code words} are. */
+    void awaitMessage(String... words) {
+        await().until(() -> received.stream().anyMatch(line -> Stream.of(words).allMatch(line::contains)));
+    }
+
+    void cancel(String session) {
+        say(new String(Answers.cancel(session), StandardCharsets.UTF_8));
+    }
+
     void awaitUpdate(String text) {
         await().until(() -> updates().contains(text));
     }
@@ -175,9 +175,12 @@ final class AcpRig {
         return future.toCompletionStage().toCompletableFuture().get(40, TimeUnit.SECONDS);
     }
 
-    void close() throws Exception {
-        get(emulator.stop());
-        get(vertx.close());
+    /** Ends the bridge, without waiting for what that takes. */
+    void close() {
+        proxy.refusing = false;
+        if (bridge != null) {
+            bridge.interrupt();
+        }
     }
 
     private final class Recorder implements Client {

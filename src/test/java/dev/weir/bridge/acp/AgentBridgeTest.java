@@ -14,7 +14,9 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,21 +24,32 @@ import org.junit.jupiter.api.io.TempDir;
 /** An undisturbed connection: the cases of the test list by their numbers. */
 class AgentBridgeTest {
     @TempDir
-    Path dir;
+    static Path dir;
+    private static AcpService service;
     private AcpRig rig;
 
+    @BeforeAll
+    static void open() throws Exception {
+        service = new AcpService(dir);
+    }
+
+    @AfterAll
+    static void shut() throws Exception {
+        service.close();
+    }
+
     @BeforeEach
-    void open() throws Exception {
-        rig = new AcpRig(dir);
+    void begin() {
+        rig = new AcpRig(service);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         rig.close();
     }
 
     private String start(String... environment) throws Exception {
-        rig.start(AcpRig.options(AcpRig.agent(dir, environment)));
+        rig.start(AcpRig.options(rig.agent(dir, environment)));
         return rig.session();
     }
 
@@ -76,7 +89,8 @@ class AgentBridgeTest {
 
     @Test
     void case11And12OverTheLimitOneLineIsLostAndNothingElse() throws Exception {
-        AcpOptions small = new AcpOptions(AcpRig.agent(dir), false, "", true, false, 100_000, AcpRig.TIMES);
+        AcpOptions small = new AcpOptions(rig.agent(dir), false, "", true, false, 100_000, AcpRig.TIMES,
+                AcpOptions.Permissions.ASK);
         rig.start(small);
         String session = rig.session();
         int big = rig.prompt(session, "big", "n", 200_000);
@@ -107,7 +121,7 @@ class AgentBridgeTest {
 
     @Test
     void case15And17LineEndsBlanksAndAMarkAreNotPartOfMessages() throws Exception {
-        rig.start(AcpRig.options(AcpRig.agent(dir)));
+        rig.start(AcpRig.options(rig.agent(dir)));
         rig.say("\ufeff{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}\r");
         rig.say("");
         rig.say("\r");
@@ -178,7 +192,7 @@ class AgentBridgeTest {
 
     @Test
     void case25And30And31TheAgentMayAskWhileItIsAsked() throws Exception {
-        rig.start(AcpRig.options(AcpRig.agent(dir)));
+        rig.start(AcpRig.options(rig.agent(dir)));
         rig.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{}}");
         rig.assertOk(0);
         String session = rig.result(rig.ask("session/new", new JsonObject())).getString("sessionId");
@@ -194,8 +208,8 @@ class AgentBridgeTest {
 
     @Test
     void case33And34PlacesAndServicesOfTheClientCanBeKeptFromTheAgent() throws Exception {
-        rig.start(new AcpOptions(AcpRig.agent(dir), false, "/workspace", false, false, AcpOptions.MAX_LINE,
-                AcpRig.TIMES));
+        rig.start(new AcpOptions(rig.agent(dir), false, "/workspace", false, false, AcpOptions.MAX_LINE,
+                AcpRig.TIMES, AcpOptions.Permissions.ASK));
         rig.assertOk(rig.ask("initialize", new JsonObject().put("clientCapabilities", new JsonObject()
                 .put("fs", new JsonObject().put("readTextFile", true)).put("terminal", true).put("other", 1))));
         String session = rig.result(rig.ask("session/new", new JsonObject().put("cwd", "/laptop")))
@@ -214,7 +228,19 @@ class AgentBridgeTest {
         int prompt = rig.prompt(session, "stall");
         rig.say(new String(Answers.cancel(session), StandardCharsets.UTF_8));
         assertThat(rig.result(prompt).getString("stopReason")).isEqualTo("cancelled");
-        assertThat(rig.updates()).containsExactly("stalling", "cancelling");
+        assertThat(rig.updates()).containsExactly("stalling", "cancelling", "late");
+        int answer = rig.received.size() - 1;
+        assertThat(rig.received.get(answer)).contains("cancelled").contains("\"id\":" + prompt);
+    }
+
+    @Test
+    void case38TheClientsOwnAnswerPasses() throws Exception {
+        String session = start();
+        int prompt = rig.prompt(session, "ask");
+        rig.awaitMessage(Permissions.METHOD);
+        rig.cancel(session);
+        rig.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"outcome\":{\"outcome\":\"cancelled\"},\"mine\":1}}");
+        assertThat(rig.result(prompt).getJsonObject("answer").containsKey("mine")).isTrue();
     }
 
     @Test
@@ -242,15 +268,14 @@ class AgentBridgeTest {
 
     @Test
     void case39StopEndsTheMachineAndTheNextAgentResumesTheSession() throws Exception {
-        rig.start(new AcpOptions(AcpRig.agent(dir, "RESTORE=resume"), true, "", true, false, AcpOptions.MAX_LINE,
-                AcpRig.TIMES));
+        rig.start(new AcpOptions(rig.agent(dir, "RESTORE=resume"), true, "", true, false, AcpOptions.MAX_LINE,
+                AcpRig.TIMES, AcpOptions.Permissions.ASK));
         String session = rig.session();
         int prompt = rig.prompt(session, "ignore");
         rig.awaitUpdate("ignoring");
         rig.say(new String(Answers.cancel(session), StandardCharsets.UTF_8));
         assertThat(rig.result(prompt).getString("stopReason")).isEqualTo("cancelled");
         rig.assertOk(rig.prompt(session, "hash"));
-        assertThat(rig.proxy.accepted.get()).isGreaterThan(2);
     }
 
     @Test
@@ -271,8 +296,22 @@ class AgentBridgeTest {
         AcpRig.get(rig.done);
         rig.assertOk(prompt);
         assertThat(rig.updates()).hasSize(1000);
-        await().until(() -> ProcessHandle.current().descendants()
-                .noneMatch(process -> process.info().commandLine().orElse("").contains("agent.py")));
+        rig.awaitNoProcess();
+    }
+
+    @Test
+    void case56WhatIsNotAnsweredInTimeIsAnsweredByTheBridge() throws Exception {
+        AcpOptions.Times d = AcpRig.TIMES;
+        rig.start(new AcpOptions(rig.agent(dir), false, "", true, false, AcpOptions.MAX_LINE,
+                new AcpOptions.Times(d.start(), d.probe(), d.cancelWarn(), d.cancelAct(), Duration.ofMillis(300),
+                        d.restore(), d.end()),
+                AcpOptions.Permissions.ASK));
+        int stalled = rig.prompt(rig.session(), "stall");
+        rig.awaitUpdate("stalling");
+        rig.bridge.ended();
+        AcpRig.get(rig.done);
+        assertThat(rig.error(stalled).getJsonObject("data").getString("reason")).isEqualTo("ending");
+        rig.awaitNoProcess();
     }
 
     @Test
@@ -281,12 +320,11 @@ class AgentBridgeTest {
         rig.clientIsGone = true;
         rig.prompt(session, "flood", "n", 10);
         assertThatThrownBy(() -> AcpRig.get(rig.done)).hasCauseInstanceOf(ProblemException.class);
-        await().until(() -> ProcessHandle.current().descendants()
-                .noneMatch(process -> process.info().commandLine().orElse("").contains("agent.py")));
+        rig.awaitNoProcess();
     }
 
     @Test
-    void case59And60ASlowClientHoldsTheAgentUpAndLosesNothing() throws Exception {
+    void case59ASlowClientHoldsTheAgentUpAndLosesNothing() throws Exception {
         String session = start();
         var reading = Promise.<Void>promise();
         rig.clientReads = reading.future();

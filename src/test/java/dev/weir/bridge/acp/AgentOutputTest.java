@@ -37,7 +37,7 @@ class AgentOutputTest {
     void theLaunchLineIsShortAndKeepsQuotes() {
         assertThat(launch.text("kiro-cli acp --trust-all-tools").length()).isLessThan(1000);
         assertThat(launch.text("kiro-cli acp")).contains("exec kiro-cli acp");
-        assertThat(launch.text("a 'b' && c")).contains("a '\\''b'\\'' && c").doesNotContain("exec ");
+        assertThat(launch.text("a 'b' && c")).contains("a '\\''b'\\'' && c").doesNotContain("exec a ");
     }
 
     @Test
@@ -76,43 +76,51 @@ class AgentOutputTest {
         int ready = text.indexOf(launch.ready()) + launch.ready().length() + 1;
         int lastStart = text.lastIndexOf("\n12:") + 1;
         int breaks = 0;
+        int asked = 0;
         for (int lost = ready; lost < lastStart; lost++) {
-            int line = text.lastIndexOf("\n", lost - 1) + 1;
-            for (int from = 0; from <= lost; from = from == lost ? lost + 1 : next(from, line, lost)) {
+            for (int from = 0; from < lastStart; from += 1 + RANDOM.nextInt(9)) {
                 List<String> seen = new ArrayList<>();
                 AgentOutput each = new AgentOutput(launch, 1000, new Notes(seen));
                 each.feed(Arrays.copyOf(all, lost));
                 each.reconnected();
                 each.feed(Arrays.copyOfRange(all, from, all.length));
+                if (each.isMissing()) {
+                    asked++;
+                    text.substring(ready).lines().forEach(
+                            kept -> each.found(kept.getBytes(StandardCharsets.UTF_8), true));
+                }
                 assertThat(seen).as("lost at " + lost + ", replayed from " + from).isEqualTo(expected);
                 breaks++;
             }
         }
         assertThat(breaks).isGreaterThan(1000);
+        assertThat(asked).isGreaterThan(100).isLessThan(breaks);
     }
 
-    /** Somewhere before the line that the break is in, its beginning, or exactly the place of the break. */
-    private static int next(int from, int line, int lost) {
-        int step = from + 1 + RANDOM.nextInt(3);
-        return step < line ? step : from < line ? line : lost;
+    /** Two parts of a line that fit together, though what was between them is gone. */
+    @Test
+    void case43ALineIsNeverPutTogetherFromItsParts() {
+        String line = "1:{\"t\":\"" + "z".repeat(500) + "\"}";
+        feed(launch.ready() + "\n" + line.substring(0, 100));
+        output.reconnected();
+        feed(line.substring(300) + "\n2:{}\n");
+        assertThat(news).containsExactly("ready", "early {} 2");
+        output.found(line.getBytes(StandardCharsets.UTF_8), true);
+        output.found("2:{}".getBytes(StandardCharsets.UTF_8), true);
+        assertThat(news).containsExactly("ready", "early {} 2", line.substring(2), "{}");
+        assertThat(output.isMissing()).isFalse();
     }
 
     @Test
-    void case43ALineLargerThanTheReplayIsJoinedWhereThatIsCertain() {
-        StringBuilder random = new StringBuilder();
-        RANDOM.ints(600_000, 'a', 'z' + 1).forEach(c -> random.append((char) c));
-        for (String content : List.of(random.toString(), "x".repeat(600_000))) {
-            String line = "1:{\"t\":\"" + content + "\"}";
-            for (int overlap : new int[]{0, 5_000, 200_000}) {
-                List<String> seen = new ArrayList<>();
-                AgentOutput each = new AgentOutput(launch, 1_000_000, new Notes(seen));
-                each.feed((launch.ready() + "\n" + line.substring(0, 400_000)).getBytes(StandardCharsets.UTF_8));
-                each.reconnected();
-                each.feed((line.substring(400_000 - overlap) + "\n2:{}\n").getBytes(StandardCharsets.UTF_8));
-                assertThat(seen).hasSize(3).endsWith("{}");
-                assertThat(seen.get(1)).isEqualTo(content.startsWith("xxx") ? "gap 1" : line.substring(2));
-            }
-        }
+    void case43LinesThatAreMissingTwiceAreAskedForTwice() {
+        feed(launch.ready() + "\n1:{}\n3:{\"n\":3}\n6:{\"n\":6}\n");
+        assertThat(output.wanted()).isEqualTo(2);
+        output.found("2:{\"n\":2}".getBytes(StandardCharsets.UTF_8), true);
+        assertThat(output.wanted()).isEqualTo(4);
+        output.found("4:{\"n\":4}".getBytes(StandardCharsets.UTF_8), true);
+        output.giveUp();
+        assertThat(news).containsExactly("ready", "{}", "early {\"n\":3} 7", "early {\"n\":6} 14", "{\"n\":2}",
+                "{\"n\":3}", "{\"n\":4}", "gap 1", "{\"n\":6}");
     }
 
     @Test
@@ -120,7 +128,9 @@ class AgentOutputTest {
         feed(launch.ready() + "\n1:{}\n2:{\"a\":");
         output.reconnected();
         feed("tail of another\"}\n7:{\"b\":1}\n8:{}\n");
-        assertThat(news).containsExactly("ready", "{}", "gap 5", "{\"b\":1}", "{}");
+        assertThat(news).containsExactly("ready", "{}", "early {\"b\":1} 7", "early {} 9");
+        output.giveUp();
+        assertThat(news.subList(4, 7)).containsExactly("gap 5", "{\"b\":1}", "{}");
     }
 
     @Test
@@ -168,6 +178,13 @@ class AgentOutputTest {
         @Override
         public void line(byte[] line, boolean whole) {
             into.add((whole ? "" : "cut ") + new String(line, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void early(byte[] line, boolean whole, long bytes) {
+            if (into.equals(news)) {
+                into.add("early " + new String(line, StandardCharsets.UTF_8) + " " + bytes);
+            }
         }
 
         @Override
