@@ -29,6 +29,12 @@ final class UpgradeTarget {
                 + encoded(config.qualifier()) + "&shellId=" + encoded(shellId));
     }
 
+    /** Where single commands are run. */
+    static URI commands(AgentCoreConfig config) {
+        return URI.create(endpoint(config) + "/runtimes/" + encoded(config.runtimeArn()) + "/commands?qualifier="
+                + encoded(config.qualifier()));
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A")
                 .replace("%7E", "~");

@@ -13,7 +13,17 @@ public final class EventReader {
     private static final int MAX_HEADERS = 128 * 1024;
     private static final int MAX_PAYLOAD = 24 * 1024 * 1024;
 
+    private final int maxPayload;
     private Buffer pending = Buffer.buffer();
+
+    public EventReader() {
+        this(MAX_PAYLOAD);
+    }
+
+    /** @param maxPayload bytes of one message, for a caller that knows how large its messages get; 24 MiB at most */
+    public EventReader(int maxPayload) {
+        this.maxPayload = Math.min(maxPayload, MAX_PAYLOAD);
+    }
 
     /** The messages that {@code bytes} complete. Throws {@link IllegalArgumentException} on a stream that is not one, for good. */
     public List<EventMessage> read(Buffer bytes) {
@@ -26,14 +36,16 @@ public final class EventReader {
             long headers = rest.getUnsignedInt(4);
             require(rest.getInt(8) == EventMessage.crc(rest, 8), "the checksum of a prelude is wrong");
             require(headers <= MAX_HEADERS && total >= headers + EventMessage.OVERHEAD
-                    && total - headers - EventMessage.OVERHEAD <= MAX_PAYLOAD, "the lengths of a message are wrong");
+                    && total - headers - EventMessage.OVERHEAD <= maxPayload, "the lengths of a message are wrong");
             if (rest.length() < total) {
                 break;
             }
             complete.add(message(rest.slice(0, (int) total), (int) headers));
             at += (int) total;
         }
-        pending = pending.getBuffer(at, pending.length());
+        if (at > 0) {
+            pending = pending.getBuffer(at, pending.length());
+        }
         return complete;
     }
 
