@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.app.BridgeOrder;
+import dev.weir.app.ShellOrder;
 import dev.weir.cli.skill.Check;
 import dev.weir.config.WeirConfig;
 import java.util.function.Function;
@@ -14,9 +15,11 @@ import java.util.function.ToIntFunction;
  * @param rotateSecretsKey encrypts a data directory's secrets anew under a new key; its result is how many there were
  * @param check judges a skill's package as a gateway of that configuration would; starts nothing
  * @param bridge is an ACP agent on the standard streams until its client ends; its result is the exit code
+ * @param shell is a terminal, or runs a single command, in a microVM; its result is the exit code
  * @param stop ends this process in order, as SIGTERM does, and does not return
  */
 public record Launch(ToIntFunction<WeirConfig> serve, ToIntFunction<WeirConfig> emulate,
         ToIntFunction<WeirConfig> rotateSecretsKey, Function<WeirConfig, Check> check,
         ToIntFunction<BridgeOrder> bridge,
+        ToIntFunction<ShellOrder> shell,
         Runnable stop) {}

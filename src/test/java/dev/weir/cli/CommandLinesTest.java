@@ -164,7 +164,7 @@ class CommandLinesTest {
         }, config -> {
             rotated.add(config);
             return 3;
-        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), order -> 44,
+        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), _ -> 44, _ -> 45,
                 () -> {});
         CommandLine line = CommandLines.of(launch, environment);
         line.setOut(new PrintWriter(out));

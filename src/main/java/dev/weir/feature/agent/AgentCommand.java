@@ -19,7 +19,8 @@ public record AgentCommand(String session, String line, Duration timeout) {
         if (line.isEmpty() || line.length() > LONGEST_LINE || line.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a command has 1 to " + LONGEST_LINE + " characters, none of them NUL");
         }
-        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(LONGEST) > 0 || timeout.getNano() != 0) {
+        if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(LONGEST) > 0
+                || !timeout.equals(Duration.ofSeconds(timeout.toSeconds()))) {
             throw new IllegalArgumentException("a command may take 1 to 3600 whole seconds");
         }
     }

@@ -50,7 +50,8 @@ sealed interface CommandEvent {
                     : new Other();
             case "exception" -> {
                 String type = message.headers().getOrDefault(":exception-type", "");
-                yield new Fault(ShellRefusal.problem(STATUSES.getOrDefault(type, 500), type, message.payload(), ACTION));
+                yield new Fault(
+                        ShellRefusal.problem(STATUSES.getOrDefault(type, 500), type, message.payload(), ACTION));
             }
             case "error" -> new Fault(new Problem.UpstreamFailed(Refusal.SYSTEM, Refusal.SYSTEM
                     + " broke the command off (" + Printable.of(message.headers().get(":error-code"), 64) + ")"));
