@@ -17,7 +17,8 @@ public final class Signals {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            MethodHandle run = MethodHandles.lookup().bind(action, "run", MethodType.methodType(void.class));
+            MethodHandle run = MethodHandles.lookup().findVirtual(Runnable.class, "run",
+                    MethodType.methodType(void.class)).bindTo(action);
             Object told = MethodHandleProxies.asInterfaceInstance(handler, MethodHandles.dropArguments(run, 0, signal));
             signal.getMethod("handle", signal, handler).invoke(null,
                     signal.getConstructor(String.class).newInstance(name), told);

@@ -1,5 +1,6 @@
 package dev.weir.platform.terminal;
 
+import java.io.Console;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -40,8 +41,10 @@ public final class Tty implements AutoCloseable {
     }
 
     /** Whether standard input and output both are a terminal. */
+    @SuppressWarnings("SystemConsoleNull") // in Java 25 there again may be none, as before 22
     public static boolean isThere() {
-        return System.console().isTerminal();
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     /** Puts the terminal into raw mode. Throws {@link IllegalStateException} if there is none, or if this is no POSIX system. */
