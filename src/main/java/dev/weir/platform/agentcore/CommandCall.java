@@ -7,7 +7,6 @@ import dev.weir.feature.agent.CommandEnd;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.platform.agentcore.AgentCoreCommands.Ways;
-import dev.weir.wire.eventstream.EventMessage;
 import dev.weir.wire.eventstream.EventReader;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -227,9 +226,7 @@ final class CommandCall implements Running {
             return;
         }
         try {
-            for (EventMessage message : reader.read(bytes)) {
-                happened(CommandEvent.of(message));
-            }
+            reader.read(bytes, message -> happened(CommandEvent.of(message)));
         } catch (IllegalArgumentException nonsense) {
             LOG.warn("the answer to a command is broken: {}", nonsense.getMessage());
             fail(broken("the answer to a command is broken"));

@@ -31,7 +31,16 @@ final class UpgradeTarget {
 
     /** Where single commands are run. */
     static URI commands(AgentCoreConfig config) {
-        return URI.create(endpoint(config) + "/runtimes/" + encoded(config.runtimeArn()) + "/commands?qualifier="
+        return of(config, "/commands");
+    }
+
+    /** Where a session is ended. */
+    static URI stop(AgentCoreConfig config) {
+        return of(config, "/stopruntimesession");
+    }
+
+    private static URI of(AgentCoreConfig config, String tail) {
+        return URI.create(endpoint(config) + "/runtimes/" + encoded(config.runtimeArn()) + tail + "?qualifier="
                 + encoded(config.qualifier()));
     }
 

@@ -12,6 +12,7 @@ import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.Redacted;
 import dev.weir.wire.eventstream.EventMessage;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -88,6 +89,25 @@ class AgentCoreCommandsTest {
         assertThat(requests).extracting(request -> request.getHeader("Authorization"))
                 .containsExactly("Bearer token-1", "Bearer token-2");
         assertThat(bearer.toString()).doesNotContain("token-");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200,", "404,", "403,Forbidden", "409,Unavailable"})
+    void aSessionOfARuntimeThatTakesTokensIsEndedWithOne(int status, String problem) throws Exception {
+        answer = request -> request.response().setStatusCode(status).end("{}");
+        TokenStop stop = new TokenStop(vertx, AgentStub.config(port), new ShellAuth.Bearer(() -> new Redacted("a.b")));
+        Future<Void> ended = stop.stop(AgentStub.SESSION);
+        await().until(ended::isComplete);
+        assertThat(ended.succeeded()).isEqualTo(problem == null);
+        if (problem != null) {
+            assertThat(((ProblemException) ended.cause()).problem().getClass().getSimpleName()).isEqualTo(problem);
+        }
+        HttpServerRequest request = requests.getFirst();
+        assertThat(request.uri())
+                .isEqualTo("/runtimes/" + AgentStub.ENCODED + "/stopruntimesession?qualifier=DEFAULT");
+        assertThat(request.getHeader("Authorization")).isEqualTo("Bearer a.b");
+        assertThat(request.getHeader("X-Amzn-Bedrock-AgentCore-Runtime-Session-Id")).isEqualTo(AgentStub.SESSION);
+        assertThat(bodies.getFirst().toJsonObject().getString("clientToken")).hasSizeGreaterThan(32);
     }
 
     @Test
