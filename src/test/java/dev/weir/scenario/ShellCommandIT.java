@@ -49,7 +49,7 @@ class ShellCommandIT {
         environment = new HashMap<>(System.getenv());
         environment.putAll(Map.of("AWS_ACCESS_KEY_ID", state.credentials().accessKeyId(), "AWS_SECRET_ACCESS_KEY",
                 state.credentials().secretAccessKey().reveal(), "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE",
-                state.endpoint(), "TERM", "dumb", "PS1", "local> "));
+                state.endpoint(), "TERM", "dumb", "HERE", "-here"));
     }
 
     @AfterAll
@@ -63,7 +63,7 @@ class ShellCommandIT {
         try (Desk desk = new Desk()) {
             desk.type("modes=$(stty -g); " + WEIR + " shell --runtime-arn " + ARN
                     + "; echo left-$?; [ \"$modes\" = \"$(stty -g)\" ] && echo as-be''fore\n");
-            desk.until("echo there-$((40+2))\r", "there-42");
+            desk.until("echo there$HERE-$((40+2))\r", "there-42");
 
             desk.process.setWinSize(new WinSize(101, 33));
             desk.until("stty size\r", "33 101");
@@ -92,7 +92,7 @@ class ShellCommandIT {
         try (Desk desk = new Desk()) {
             desk.type("modes=$(stty -g); " + WEIR + " shell --stop --runtime-arn " + ARN
                     + "; echo left-$?; [ \"$modes\" = \"$(stty -g)\" ] && echo as-be''fore\n");
-            desk.until("echo pid-$$-$((40+2))\r", "-42");
+            desk.until("echo pid$HERE-$$-$((40+2))\r", "-42");
             Matcher remote = Pattern.compile("pid-(\\d+)-42").matcher(desk.seen());
             assertThat(remote.find()).isTrue();
             ProcessHandle shell = ProcessHandle.of(Long.parseLong(remote.group(1))).orElseThrow();
