@@ -1,17 +1,15 @@
 package dev.weir.app;
 
-import dev.weir.config.RuntimeArn;
 import java.time.Duration;
 
 /**
  * What {@code weir agentcore-bridge} is to do.
  *
- * @param endpoint base URL; empty = AWS's own of the region
  * @param thread {@code PLATFORM:ID} whose microVM and shell to use; empty = new ones
  * @param cwd for sessions, in place of the client's; empty = the client's
  */
-public record BridgeOrder(RuntimeArn arn, String region, String endpoint, String qualifier, String command,
-        String thread, String cwd, Policy policy, Duration startTimeout) {
+public record BridgeOrder(RuntimeTarget target, String command, String thread, String cwd,
+        Policy policy, Duration startTimeout) {
     /**
      * Who may do what.
      *

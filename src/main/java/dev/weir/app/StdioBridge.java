@@ -4,12 +4,10 @@ import dev.weir.bridge.acp.AcpOptions;
 import dev.weir.bridge.acp.AgentBridge;
 import dev.weir.bridge.acp.BridgeSummary;
 import dev.weir.bridge.acp.StdioClient;
-import dev.weir.config.AgentCoreConfig;
 import dev.weir.feature.agent.ShellAddress;
 import dev.weir.feature.agent.ShellRetry;
 import dev.weir.platform.agentcore.AgentCoreShells;
 import dev.weir.platform.agentcore.CredentialsCache;
-import dev.weir.platform.agentcore.ShellAuth;
 import dev.weir.platform.http.VertxSdkHttpClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,8 +33,9 @@ public final class StdioBridge {
     public static int run(BridgeOrder order) {
         Vertx vertx = Vertx.vertx();
         VertxSdkHttpClient http = new VertxSdkHttpClient(vertx, VertxSdkHttpClient.Settings.DEFAULT);
-        AgentCoreShells shells = new AgentCoreShells(vertx, config(order), CredentialsCache.ofEnvironment(), http,
-                new ShellAuth.Signed(), ShellRetry.aws(() -> ThreadLocalRandom.current().nextLong()));
+        AgentCoreShells shells = new AgentCoreShells(vertx, order.target().config(),
+                CredentialsCache.ofEnvironment(), http, order.target().auth(),
+                ShellRetry.aws(() -> ThreadLocalRandom.current().nextLong()));
         boolean shared = !order.thread().isEmpty();
         ShellAddress address = shared ? ShellAddress.ofThread(order.thread()) : ShellAddress.random();
         AcpOptions options = new AcpOptions(order.command(), order.policy().stopOnCancel(), order.cwd(),
@@ -62,12 +61,6 @@ public final class StdioBridge {
             http.close();
             vertx.close().await();
         }
-    }
-
-    private static AgentCoreConfig config(BridgeOrder order) {
-        AgentCoreConfig d = AgentCoreConfig.DEFAULT;
-        return new AgentCoreConfig(order.endpoint(), order.region(), order.arn().text(), order.qualifier(),
-                d.connectTimeout(), d.ping(), d.deadAfter(), d.maxConnectionAge());
     }
 
     private static AcpOptions.Times times(BridgeOrder order) {

@@ -1,11 +1,11 @@
 package dev.weir.cli;
 
 import dev.weir.app.BridgeOrder;
+import dev.weir.app.RuntimeTarget;
 import dev.weir.config.AgentToml;
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigProblem;
 import dev.weir.config.LogConfig;
-import dev.weir.config.RuntimeArn;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code weir agentcore-bridge}: the command an ACP client runs in place of an agent. */
@@ -31,11 +32,8 @@ final class BridgeCommand implements Callable<Integer> {
     @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
     private boolean help;
 
-    @Option(names = "--runtime-arn", paramLabel = "ARN", description = "The AgentCore runtime.")
-    private String arn;
-
-    @Option(names = "--region", paramLabel = "REGION", description = "Its region; the one in the ARN if not given.")
-    private String region;
+    @Mixin
+    private RuntimeOptions runtime = new RuntimeOptions();
 
     @Option(names = "--command", paramLabel = "CMD", description = "The agent's command line in the microVM ("
             + DEFAULT_COMMAND + ").")
@@ -46,12 +44,6 @@ final class BridgeCommand implements Callable<Integer> {
 
     @Option(names = "--config-toml", paramLabel = "FILE", description = "OpenAB's config.toml: runtime_arn, shell_command and cancel_strategy of its [agentcore] table, where no option says otherwise.")
     private Path toml;
-
-    @Option(names = "--endpoint", paramLabel = "URL", description = "Base URL of AgentCore; else $$AWS_ENDPOINT_URL_BEDROCK_AGENTCORE, else AWS's own.")
-    private String endpoint;
-
-    @Option(names = "--qualifier", paramLabel = "NAME", description = "The runtime's endpoint name (DEFAULT).")
-    private String qualifier = "DEFAULT";
 
     @Option(names = "--thread", paramLabel = "PLATFORM:ID", description = "A conversation: the same one gets the same microVM, for ever.")
     private String thread = "";
@@ -80,16 +72,12 @@ final class BridgeCommand implements Callable<Integer> {
     public Integer call() {
         AgentToml file = toml == null ? new AgentToml(Map.of(), Optional.empty()) : AgentToml.read(toml, environment);
         List<ConfigProblem> problems = new ArrayList<>();
-        Optional<RuntimeArn> runtime = RuntimeArn.parse(or(arn, file.values().getOrDefault("runtime_arn", "")));
-        if (runtime.isEmpty()) {
-            problems.add(new ConfigProblem("", arn == null && toml != null ? "runtime_arn" : "--runtime-arn",
-                    "is not a valid runtime ARN"));
-        }
+        Optional<RuntimeTarget> target = runtime.target(environment, file.values(), problems);
         String strategy = or(cancelStrategy, file.values().getOrDefault("cancel_strategy", "stop"))
                 .toLowerCase(Locale.ROOT);
         check(problems, strategy.matches("stop|noop"), cancelStrategy == null ? "cancel_strategy" : "--cancel-strategy",
                 "must be stop or noop");
-        check(problems, thread.isEmpty() || thread.matches("[a-z][a-z0-9_-]{0,31}:\\S.{0,511}"), "--thread",
+        check(problems, thread.isEmpty() || RuntimeOptions.isThread(thread), "--thread",
                 "must be PLATFORM:ID, the platform in small letters");
         check(problems, permissions.matches("ask|auto|deny"), "--permissions", "must be ask, auto or deny");
         check(problems, startTimeout >= 1 && startTimeout <= MOST_SECONDS, "--start-timeout",
@@ -100,9 +88,7 @@ final class BridgeCommand implements Callable<Integer> {
             throw new ConfigException(problems);
         }
         Logging.apply(new LogConfig("text", logLevel));
-        RuntimeArn found = runtime.orElseThrow();
-        return bridge.applyAsInt(new BridgeOrder(found, or(region, found.region()),
-                or(endpoint, environment.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "")), qualifier,
+        return bridge.applyAsInt(new BridgeOrder(target.orElseThrow(),
                 or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), thread, cwd,
                 new BridgeOrder.Policy(strategy.equals("stop"), !noClientServices, permissions),
                 Duration.ofSeconds(startTimeout)));

@@ -29,6 +29,7 @@ final class CommandLines {
                 .addSubcommand(new EmulateCommand(launch, environment))
                 .addSubcommand(new BridgeCommand(launch.bridge(), environment))
                 .addSubcommand(new AcpCommand(launch.relay(), environment))
+                .addSubcommand(new ShellCommand(launch.shell(), environment))
                 .addSubcommand(new CheckConfigCommand(environment))
                 .addSubcommand(new CommandLine(new SecretsCommand())
                         .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)))

@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.app.AcpOrder;
 import dev.weir.app.BridgeOrder;
+import dev.weir.app.ShellOrder;
 import dev.weir.cli.skill.Check;
 import dev.weir.config.WeirConfig;
 import java.util.function.Function;
@@ -16,9 +17,10 @@ import java.util.function.ToIntFunction;
  * @param check judges a skill's package as a gateway of that configuration would; starts nothing
  * @param bridge is an ACP agent on the standard streams until its client ends; its result is the exit code
  * @param relay is an ACP agent on the standard streams that a gateway reaches, until its client ends; its result is the exit code
+ * @param shell is a terminal, or runs a single command, in a microVM; its result is the exit code
  * @param stop ends this process in order, as SIGTERM does, and does not return
  */
 public record Launch(ToIntFunction<WeirConfig> serve, ToIntFunction<WeirConfig> emulate,
         ToIntFunction<WeirConfig> rotateSecretsKey, Function<WeirConfig, Check> check,
-        ToIntFunction<BridgeOrder> bridge, ToIntFunction<AcpOrder> relay,
+        ToIntFunction<BridgeOrder> bridge, ToIntFunction<AcpOrder> relay, ToIntFunction<ShellOrder> shell,
         Runnable stop) {}

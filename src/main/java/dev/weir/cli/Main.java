@@ -4,6 +4,7 @@ import dev.weir.cli.client.ExitCode;
 import dev.weir.app.AcpRelay;
 import dev.weir.app.Emulate;
 import dev.weir.app.OfflineCheck;
+import dev.weir.app.RemoteShell;
 import dev.weir.app.RotateSecretsKey;
 import dev.weir.app.Serve;
 import dev.weir.app.StdioBridge;
@@ -17,7 +18,8 @@ public final class Main {
         Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
                 config -> RotateSecretsKey.run(config),
                 config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
-                order -> StdioBridge.run(order), order -> AcpRelay.run(order), () -> System.exit(ExitCode.OK));
+                order -> StdioBridge.run(order), order -> AcpRelay.run(order), order -> RemoteShell.run(order),
+                () -> System.exit(ExitCode.OK));
         System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.app.BridgeOrder;
+import dev.weir.app.RuntimeTarget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -28,11 +30,11 @@ class BridgeCommandTest {
     void theRegionIsTheArnsAndTheRestHasDefaults() {
         assertThat(run(Map.of(), "--runtime-arn", ARN)).isEqualTo(44);
         BridgeOrder order = orders.getFirst();
-        assertThat(order.arn().text()).isEqualTo(ARN);
-        assertThat(order.region()).isEqualTo("eu-west-1");
+        assertThat(order.target().arn().text()).isEqualTo(ARN);
+        assertThat(order.target().region()).isEqualTo("eu-west-1");
         assertThat(order.command()).isEqualTo("kiro-cli acp --trust-all-tools");
         assertThat(order.policy()).isEqualTo(new BridgeOrder.Policy(true, true, "ask"));
-        assertThat(order.endpoint()).isEmpty();
+        assertThat(order.target().endpoint()).isEmpty();
     }
 
     @Test
@@ -41,8 +43,9 @@ class BridgeCommandTest {
                 "us-east-1", "--command", "claude --acp", "--cancel-strategy", "NoOp", "--thread", "slack:C1",
                 "--cwd", "/work", "--no-client-services", "--start-timeout", "5", "--qualifier", "beta",
                 "--permissions", "auto")).isEqualTo(44);
-        assertThat(orders.getFirst()).isEqualTo(new BridgeOrder(orders.getFirst().arn(), "us-east-1", "http://env:1",
-                "beta", "claude --acp", "slack:C1", "/work", new BridgeOrder.Policy(false, false, "auto"),
+        assertThat(orders.getFirst()).isEqualTo(new BridgeOrder(new RuntimeTarget(
+                orders.getFirst().target().arn(), "us-east-1", "http://env:1", "beta", Optional.empty()),
+                "claude --acp", "slack:C1", "/work", new BridgeOrder.Policy(false, false, "auto"),
                 Duration.ofSeconds(5)));
     }
 
@@ -65,6 +68,15 @@ class BridgeCommandTest {
     }
 
     @Test
+    void aTokenFileStandsForCredentialsIfItIsThere() throws IOException {
+        Path token = Files.writeString(dir.resolve("token"), "a.b.c");
+        assertThat(run(Map.of(), "--runtime-arn", ARN, "--token-file", token.toString())).isEqualTo(44);
+        assertThat(orders.getFirst().target().tokenFile()).contains(token);
+        assertThat(run(Map.of(), "--runtime-arn", ARN, "--token-file", token + ".absent")).isEqualTo(2);
+        assertThat(err.toString()).contains("--token-file");
+    }
+
+    @Test
     void everythingWrongIsSaidAtOnceAndNothingStarts() {
         assertThat(run(Map.of(), "--runtime-arn", "arn:secret", "--cancel-strategy", "maybe", "--thread", "x",
                 "--start-timeout", "0", "--log-level", "loud", "--permissions", "some")).isEqualTo(2);
@@ -81,7 +93,7 @@ class BridgeCommandTest {
                 .of(new Launch(config -> 42, config -> 43, config -> 44, config -> null, order -> {
                     orders.add(order);
                     return 44;
-                }, order -> 45, () -> {}), environment);
+                }, _ -> 45, _ -> 46, () -> {}), environment);
         line.setErr(new PrintWriter(err));
         List<String> all = new ArrayList<>(List.of("agentcore-bridge"));
         all.addAll(List.of(arguments));

@@ -27,7 +27,7 @@ record ClientRun(int code, String out, String err) {
     static ClientRun of(String url, Check check, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Launch launch = new Launch(_ -> 99, _ -> 99, _ -> 99, _ -> check, _ -> 99, _ -> 99, () -> {});
+        Launch launch = new Launch(_ -> 99, _ -> 99, _ -> 99, _ -> check, _ -> 99, _ -> 99, _ -> 99, () -> {});
         CommandLine line = CommandLines.of(launch, Map.of("WEIR_SERVER", url, "WEIR_KEY", "wk_secret"));
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));

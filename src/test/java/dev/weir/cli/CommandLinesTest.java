@@ -164,7 +164,7 @@ class CommandLinesTest {
         }, config -> {
             rotated.add(config);
             return 3;
-        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), order -> 44, order -> 45,
+        }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), _ -> 44, _ -> 45, _ -> 46,
                 () -> {});
         CommandLine line = CommandLines.of(launch, environment);
         line.setOut(new PrintWriter(out));

@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 
@@ -24,6 +25,7 @@ public final class AgentCoreShells implements AgentShells, Component {
     private final AgentCoreConfig config;
     private final ShellDialer dialer;
     private final SessionEnd end;
+    private final Optional<TokenStop> tokenStop;
     private final ShellRetry retry;
     private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextLong());
 
@@ -35,6 +37,9 @@ public final class AgentCoreShells implements AgentShells, Component {
         this.retry = retry;
         this.dialer = new ShellDialer(vertx, config, credentials,
                 new AgentSigner(config.region(), Clock.systemUTC()), auth);
+        this.tokenStop = auth instanceof ShellAuth.Bearer bearer
+                ? Optional.of(new TokenStop(vertx, config, bearer))
+                : Optional.empty();
         this.end = new SessionEnd(vertx, config, credentials, http, backoff, STOP_TIMEOUT);
     }
 
@@ -47,6 +52,7 @@ public final class AgentCoreShells implements AgentShells, Component {
     @Override
     public Future<Void> stop() {
         end.close();
+        tokenStop.ifPresent(TokenStop::close);
         return dialer.close();
     }
 
@@ -60,6 +66,6 @@ public final class AgentCoreShells implements AgentShells, Component {
 
     @Override
     public Future<Void> stop(String session) {
-        return end.stop(session);
+        return tokenStop.map(each -> each.stop(session)).orElseGet(() -> end.stop(session));
     }
 }

@@ -11,7 +11,6 @@ import io.vertx.core.http.WebSocketClientOptions;
 import java.net.URI;
 import java.util.Map;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /** Opens signed agent WebSockets. Tries once: when to try again is the feature's rule. */
 final class AgentDialer {
@@ -27,14 +26,15 @@ final class AgentDialer {
             WebSocketClientOptions tls) {
         this.signer = signer;
         this.target = UpgradeTarget.agent(config);
-        this.upgrades = new SignedUpgrades(vertx, config, credentials, tls);
+        this.upgrades = new SignedUpgrades(vertx, config,
+                () -> Proof.find(new ShellAuth.Signed(), credentials), tls);
     }
 
     Future<AgentSocket> open(String session) {
         if (!SESSION.matcher(session).matches()) {
             return Future.failedFuture(new IllegalArgumentException("not a runtime session id"));
         }
-        return upgrades.open(identity -> upgrade(session, identity),
+        return upgrades.open(proof -> upgrade(session, proof),
                 wire -> new AgentCoreSocket(wire, upgrades.live(wire, WebSocket::textMessageHandler)),
                 AgentSocket::close, Refusal::of);
     }
@@ -43,9 +43,9 @@ final class AgentDialer {
         return upgrades.close();
     }
 
-    private SignedUpgrades.Upgrade upgrade(String session, AwsCredentialsIdentity identity) {
+    private SignedUpgrades.Upgrade upgrade(String session, Proof proof) {
         MultiMap headers = HttpHeaders.headers();
-        signer.headers(identity, target, Map.of(SESSION_HEADER, session)).forEach(headers::add);
+        signer.headers(((Proof.Keys) proof).identity(), target, Map.of(SESSION_HEADER, session)).forEach(headers::add);
         return new SignedUpgrades.Upgrade(target, headers);
     }
 }

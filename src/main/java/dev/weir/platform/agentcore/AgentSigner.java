@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
 import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLocation;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
@@ -18,8 +18,8 @@ import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
- * SigV4 for the two WebSocket operations that no SDK has (agent {@code /ws} and command shell {@code /ws/shells}). Takes the http or
- * https form of the URL, with the ARN percent-encoded once in its path; the signer encodes the path a second time for the canonical
+ * SigV4 for the operations that the SDK for Java does not have: the two WebSockets (agent {@code /ws} and command shell
+ * {@code /ws/shells}) and {@code /commands}. Takes the http or https form of the URL, with the ARN percent-encoded once in its path; the signer encodes the path a second time for the canonical
  * request, as AgentCore expects. Does no I/O; one signature costs some 15 microseconds.
  */
 public final class AgentSigner {
@@ -45,12 +45,18 @@ public final class AgentSigner {
      *         the credentials have one
      */
     public Map<String, String> headers(AwsCredentialsIdentity credentials, URI target, Map<String, String> extra) {
-        SdkHttpFullRequest.Builder request = get(target);
+        SdkHttpFullRequest.Builder request = to(target, SdkHttpMethod.GET);
         extra.forEach(request::putHeader);
-        SdkHttpRequest signed = signer.sign(common(credentials, request.build()).build()).request();
-        Map<String, String> all = new LinkedHashMap<>();
-        signed.forEachHeader((name, values) -> all.put(name, String.join(",", values)));
-        return all;
+        return headersOf(common(credentials, request.build()).build());
+    }
+
+    /** Signs a POST of {@code body} in the same way. */
+    public Map<String, String> post(AwsCredentialsIdentity credentials, URI target, Map<String, String> extra,
+            byte[] body) {
+        SdkHttpFullRequest.Builder request = to(target, SdkHttpMethod.POST);
+        extra.forEach(request::putHeader);
+        return headersOf(common(credentials, request.build()).payload(ContentStreamProvider.fromByteArray(body))
+                .build());
     }
 
     /**
@@ -62,10 +68,16 @@ public final class AgentSigner {
         if (expiry.compareTo(LONGEST_EXPIRY) > 0 || expiry.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("a presigned upgrade lives 1 to 300 s");
         }
-        return signer.sign(common(credentials, get(target).build())
+        return signer.sign(common(credentials, to(target, SdkHttpMethod.GET).build())
                 .putProperty(AwsV4HttpSigner.AUTH_LOCATION, AuthLocation.QUERY_STRING)
                 .putProperty(AwsV4HttpSigner.EXPIRATION_DURATION, expiry)
                 .build()).request().getUri();
+    }
+
+    private Map<String, String> headersOf(SignRequest<AwsCredentialsIdentity> order) {
+        Map<String, String> all = new LinkedHashMap<>();
+        signer.sign(order).request().forEachHeader((name, values) -> all.put(name, String.join(",", values)));
+        return all;
     }
 
     private SignRequest.Builder<AwsCredentialsIdentity> common(AwsCredentialsIdentity credentials,
@@ -77,9 +89,9 @@ public final class AgentSigner {
                 .putProperty(HttpSigner.SIGNING_CLOCK, clock);
     }
 
-    private static SdkHttpFullRequest.Builder get(URI target) {
+    private static SdkHttpFullRequest.Builder to(URI target, SdkHttpMethod method) {
         SdkHttpFullRequest.Builder request = SdkHttpFullRequest.builder()
-                .method(SdkHttpMethod.GET)
+                .method(method)
                 .protocol(target.getScheme())
                 .host(target.getHost())
                 .encodedPath(target.getRawPath());

@@ -18,26 +18,24 @@ final class ShellDialer {
     private static final String SESSION_HEADER = AgentDialer.SESSION_HEADER;
     private static final String SHELL_HEADER = "X-Amzn-Bedrock-AgentCore-Shell-Id";
 
-    private static final CredentialsCache UNUSED = CredentialsCache.fixed("unused", new Redacted("unused"));
-
     private final Vertx vertx;
     private final AgentCoreConfig config;
     private final AgentSigner signer;
     private final ShellAuth auth;
     private final SignedUpgrades upgrades;
 
-    /** @param credentials not asked when {@code auth} is a bearer token */
+    /** @param credentials not asked when {@code auth} is a token */
     ShellDialer(Vertx vertx, AgentCoreConfig config, CredentialsCache credentials, AgentSigner signer, ShellAuth auth) {
         this.vertx = vertx;
         this.config = config;
         this.signer = signer;
         this.auth = auth;
-        this.upgrades = new SignedUpgrades(vertx, config, auth instanceof ShellAuth.Bearer ? UNUSED : credentials,
+        this.upgrades = new SignedUpgrades(vertx, config, () -> Proof.find(auth, credentials),
                 new WebSocketClientOptions());
     }
 
     Future<ShellSocket> open(ShellAddress address) {
-        return upgrades.open(identity -> upgrade(address, identity), wire -> accept(wire, address),
+        return upgrades.open(proof -> upgrade(address, proof), wire -> accept(wire, address),
                 ShellSocket::detach, ShellRefusal::of);
     }
 
@@ -45,15 +43,16 @@ final class ShellDialer {
         return upgrades.close();
     }
 
-    private SignedUpgrades.Upgrade upgrade(ShellAddress address, AwsCredentialsIdentity identity) {
+    private SignedUpgrades.Upgrade upgrade(ShellAddress address, Proof proof) {
         URI target = UpgradeTarget.shell(config, address.shell());
         MultiMap headers = HttpHeaders.headers();
-        switch (auth) {
-            case ShellAuth.Signed() ->
+        switch (proof) {
+            case Proof.Keys(AwsCredentialsIdentity identity) when auth instanceof ShellAuth.Presigned presigned ->
+                target = signer.presign(identity, URI.create(target + "&" + SESSION_HEADER + "=" + address.session()),
+                        presigned.expiry());
+            case Proof.Keys(AwsCredentialsIdentity identity) ->
                 signer.headers(identity, target, Map.of(SESSION_HEADER, address.session())).forEach(headers::add);
-            case ShellAuth.Presigned presigned -> target = signer.presign(identity,
-                    URI.create(target + "&" + SESSION_HEADER + "=" + address.session()), presigned.expiry());
-            case ShellAuth.Bearer bearer -> headers.add(HttpHeaders.AUTHORIZATION, "Bearer " + bearer.token().reveal())
+            case Proof.Token(Redacted text) -> headers.add(HttpHeaders.AUTHORIZATION, "Bearer " + text.reveal())
                     .add(SESSION_HEADER, address.session());
         }
         return new SignedUpgrades.Upgrade(target, headers);

@@ -2,13 +2,14 @@ package dev.weir.platform.agentcore;
 
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 
 /**
- * What a refused upgrade to a shell is to the caller, who here holds the AWS credentials himself and needs to know which of his settings
+ * What a refused shell or command is to the caller, who here holds the AWS credentials himself and needs to know which of his settings
  * is wrong. The service's own words are passed on where they cannot quote the signed request.
  */
 final class ShellRefusal {
@@ -30,40 +31,48 @@ final class ShellRefusal {
     }
 
     private static Problem problem(UpgradeRejectedException rejected) {
-        String words = words(rejected);
-        return switch (rejected.getStatus()) {
+        return problem(rejected.getStatus(),
+                rejected.getHeaders() == null ? null : rejected.getHeaders().get("x-amzn-ErrorType"),
+                rejected.getBody(), "InvokeAgentRuntimeCommandShell");
+    }
+
+    /**
+     * What a refusal by HTTP is.
+     *
+     * @param body of the answer, or null
+     * @param action the name of the AWS permission that it takes
+     */
+    static Problem problem(int status, String errorType, Buffer body, String action) {
+        String words = words(body);
+        return switch (status) {
             case 400 -> Problem.Invalid.of("", "AgentCore says that the request is not valid" + words);
             case 401 -> new Problem.Unauthenticated("AgentCore does not accept the credentials (401)");
             case 403 ->
                 new Problem.Forbidden("AgentCore does not allow it (403): check the credentials, their region and "
-                        + "the permission bedrock-agentcore:InvokeAgentRuntimeCommandShell");
+                        + "the permission bedrock-agentcore:" + action);
             case 404 -> new Problem.NotFound("agent runtime, or endpoint of it, in this account and region", "");
             case 402, 429 -> new Problem.QuotaExceeded("AgentCore has no room for another call or shell now ("
-                    + rejected.getStatus() + ")" + words, SOON, "");
+                    + status + ")" + words, SOON, "");
             case 409 -> new Problem.Unavailable("the session is being started or ended (409)" + words, SOON, "");
             case 424 ->
                 new Problem.Unavailable("the runtime failed or has no room for another shell (424)" + words, SOON,
                         "");
-            default -> Refusal.problem(rejected.getStatus(), header(rejected, "x-amzn-ErrorType"));
+            default -> Refusal.problem(status, errorType);
         };
     }
 
     /** The message of a JSON body, or a short plain text; made fit for a terminal. */
-    private static String words(UpgradeRejectedException rejected) {
+    private static String words(Buffer body) {
         String text = "";
-        if (rejected.getBody() != null) {
+        if (body != null) {
             try {
-                text = rejected.getBody().toJsonValue() instanceof JsonObject json
+                text = body.toJsonValue() instanceof JsonObject json
                         && json.getValue("message") instanceof String message ? message : "";
             } catch (DecodeException plain) {
-                text = rejected.getBody().toString();
+                text = body.toString();
             }
         }
         String shown = Printable.of(text, MOST_WORDS).strip();
         return shown.isEmpty() ? "" : ": " + shown;
-    }
-
-    private static String header(UpgradeRejectedException rejected, String name) {
-        return rejected.getHeaders() == null ? null : rejected.getHeaders().get(name);
     }
 }

@@ -18,11 +18,12 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.internal.VertxInternal;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /** Opens WebSockets to AgentCore with fresh credentials. Tries once: when to try again is the caller's rule. */
 final class SignedUpgrades {
@@ -37,13 +38,15 @@ final class SignedUpgrades {
 
     private final Vertx vertx;
     private final AgentCoreConfig config;
-    private final CredentialsCache credentials;
+    private final Supplier<CompletableFuture<Proof>> proofs;
     private final WebSocketClient client;
 
-    SignedUpgrades(Vertx vertx, AgentCoreConfig config, CredentialsCache credentials, WebSocketClientOptions tls) {
+    /** @param proofs asked for each connection; fails with a {@link ProblemException} */
+    SignedUpgrades(Vertx vertx, AgentCoreConfig config, Supplier<CompletableFuture<Proof>> proofs,
+            WebSocketClientOptions tls) {
         this.vertx = vertx;
         this.config = config;
-        this.credentials = credentials;
+        this.proofs = proofs;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions(tls)
                 .setMaxConnections(SOCKETS)
                 .setMaxFrameSize(LARGEST_MESSAGE)
@@ -55,7 +58,7 @@ final class SignedUpgrades {
     }
 
     /**
-     * What to ask for, once the credentials are known.
+     * What to ask for, once the proof of who asks is there.
      *
      * @param target in its http or https form
      */
@@ -68,7 +71,7 @@ final class SignedUpgrades {
      * @param abandon what to do with it if it came too late
      * @param refusal what a failure is to the caller
      */
-    <T> Future<T> open(Function<AwsCredentialsIdentity, Upgrade> upgrade, Function<WebSocket, T> accept,
+    <T> Future<T> open(Function<Proof, Upgrade> upgrade, Function<WebSocket, T> accept,
             Consumer<T> abandon, Function<Throwable, ProblemException> refusal) {
         Promise<T> outcome = ((VertxInternal) vertx).promise();
         Context context = EventLoops.here(vertx);
@@ -76,13 +79,13 @@ final class SignedUpgrades {
             long timer = vertx.setTimer(config.connectTimeout().toMillis(),
                     id -> outcome.tryFail(Refusal.timedOut()));
             outcome.future().onComplete(w -> vertx.cancelTimer(timer));
-            var _ = credentials.current()
-                    .whenComplete((identity, failure) -> context.runOnContext(w -> {
+            var _ = proofs.get()
+                    .whenComplete((proof, failure) -> context.runOnContext(w -> {
                         if (failure != null) {
-                            outcome.tryFail(noCredentials());
+                            outcome.tryFail(Refusal.of(failure));
                             return;
                         }
-                        client.connect(options(upgrade.apply(identity))).map(accept).onComplete(opened -> {
+                        client.connect(options(upgrade.apply(proof))).map(accept).onComplete(opened -> {
                             if (!outcome.tryComplete(opened)) {
                                 abandon.accept(opened); // opened after all, but nobody waits any more
                             }

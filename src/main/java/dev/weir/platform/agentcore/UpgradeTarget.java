@@ -29,6 +29,21 @@ final class UpgradeTarget {
                 + encoded(config.qualifier()) + "&shellId=" + encoded(shellId));
     }
 
+    /** Where single commands are run. */
+    static URI commands(AgentCoreConfig config) {
+        return of(config, "/commands");
+    }
+
+    /** Where a session is ended. */
+    static URI stop(AgentCoreConfig config) {
+        return of(config, "/stopruntimesession");
+    }
+
+    private static URI of(AgentCoreConfig config, String tail) {
+        return URI.create(endpoint(config) + "/runtimes/" + encoded(config.runtimeArn()) + tail + "?qualifier="
+                + encoded(config.qualifier()));
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A")
                 .replace("%7E", "~");

@@ -7,34 +7,56 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Puts messages together from bytes that come cut anywhere. Keeps at most one message; the bounds are botocore's. One thread. */
 public final class EventReader {
     private static final int MAX_HEADERS = 128 * 1024;
     private static final int MAX_PAYLOAD = 24 * 1024 * 1024;
 
+    private final int maxPayload;
     private Buffer pending = Buffer.buffer();
+
+    public EventReader() {
+        this(MAX_PAYLOAD);
+    }
+
+    /** @param maxPayload bytes of one message, for a caller that knows how large its messages get; 24 MiB at most */
+    public EventReader(int maxPayload) {
+        this.maxPayload = Math.min(maxPayload, MAX_PAYLOAD);
+    }
 
     /** The messages that {@code bytes} complete. Throws {@link IllegalArgumentException} on a stream that is not one, for good. */
     public List<EventMessage> read(Buffer bytes) {
-        pending.appendBuffer(bytes);
         List<EventMessage> complete = new ArrayList<>();
-        int at = 0;
-        while (pending.length() - at >= EventMessage.PRELUDE) {
-            Buffer rest = pending.slice(at, pending.length());
-            long total = rest.getUnsignedInt(0);
-            long headers = rest.getUnsignedInt(4);
-            require(rest.getInt(8) == EventMessage.crc(rest, 8), "the checksum of a prelude is wrong");
-            require(headers <= MAX_HEADERS && total >= headers + EventMessage.OVERHEAD
-                    && total - headers - EventMessage.OVERHEAD <= MAX_PAYLOAD, "the lengths of a message are wrong");
-            if (rest.length() < total) {
-                break;
-            }
-            complete.add(message(rest.slice(0, (int) total), (int) headers));
-            at += (int) total;
-        }
-        pending = pending.getBuffer(at, pending.length());
+        read(bytes, complete::add);
         return complete;
+    }
+
+    /** As above, one by one: what came before the break is not lost with it. */
+    public void read(Buffer bytes, Consumer<EventMessage> each) {
+        pending.appendBuffer(bytes);
+        int at = 0;
+        try {
+            while (pending.length() - at >= EventMessage.PRELUDE) {
+                Buffer rest = pending.slice(at, pending.length());
+                long total = rest.getUnsignedInt(0);
+                long headers = rest.getUnsignedInt(4);
+                require(rest.getInt(8) == EventMessage.crc(rest, 8), "the checksum of a prelude is wrong");
+                require(headers <= MAX_HEADERS && total >= headers + EventMessage.OVERHEAD
+                        && total - headers - EventMessage.OVERHEAD <= maxPayload, "the lengths of a message are wrong");
+                if (rest.length() < total) {
+                    break;
+                }
+                EventMessage message = message(rest.slice(0, (int) total), (int) headers);
+                at += (int) total;
+                each.accept(message);
+            }
+        } finally {
+            if (at > 0) {
+                pending = pending.getBuffer(at, pending.length());
+            }
+        }
     }
 
     /** Whether the stream may end here. */

@@ -84,7 +84,7 @@ class ReattachingShellTest {
         CredentialsCache none = new CredentialsCache(() -> {
             throw new IllegalStateException("none");
         }, Clock.systemUTC());
-        service.shell(AgentStub.config(service.port), new ShellAuth.Bearer(new Redacted("a.b.c")), none, probe);
+        service.shell(AgentStub.config(service.port), new ShellAuth.Bearer(() -> new Redacted("a.b.c")), none, probe);
         probe.awaitNews("attached");
         assertThat(service.requests.getFirst().getHeader("Authorization")).isEqualTo("Bearer a.b.c");
         assertThat(service.requests.getFirst().uri()).doesNotContain("a.b.c");

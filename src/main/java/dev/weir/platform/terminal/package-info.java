@@ -1,0 +1,2 @@
+/** The terminal that this process was started in. */
+package dev.weir.platform.terminal;
