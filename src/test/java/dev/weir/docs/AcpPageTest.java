@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the page about ACP tells people to paste can be read by whoever reads it. */
 class AcpPageTest {
     private static final Path PAGE = Path.of("src", "docs", "acp.md");
-    private static final Path COMMAND = Path.of("src", "main", "java", "dev", "weir", "cli", "BridgeCommand.java");
+    private static final Path COMMANDS = Path.of("src", "main", "java", "dev", "weir", "cli");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
@@ -57,7 +57,8 @@ class AcpPageTest {
                     .forEach(match -> used.add(match.group(1))));
         }
         assertThat(used).hasSizeGreaterThan(2);
-        assertThat(Files.readString(COMMAND))
+        assertThat(Files.readString(COMMANDS.resolve("BridgeCommand.java"))
+                + Files.readString(COMMANDS.resolve("RuntimeOptions.java")))
                 .contains(used.stream().map(option -> "names = \"" + option + "\"").toList());
     }
 

@@ -88,7 +88,8 @@ class GuardedCourierTest {
         assertThat(send("https", "other.weir.dev", receiver)).isEqualTo(failed(Fault.BAD_TLS));
         Receiver noTls = Receiver.plain(vertx, Receiver.says("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
         assertThat(Answers.of(courier(HASTY).send(letter("https", NAME, noTls)))).isInstanceOf(Reply.Failed.class);
-        assertThat(noTls.requests).isEmpty();
+        // Its hello is random bytes, and one of them in 256 ends as a request here does.
+        assertThat(noTls.requests).noneMatch(request -> request.contains("POST"));
     }
 
     @ParameterizedTest
