@@ -4,6 +4,7 @@ import dev.weir.app.BridgeOrder;
 import dev.weir.config.AgentToml;
 import dev.weir.config.ConfigException;
 import dev.weir.config.ConfigProblem;
+import dev.weir.config.EndpointUrl;
 import dev.weir.config.LogConfig;
 import dev.weir.config.RuntimeArn;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
 final class BridgeCommand implements Callable<Integer> {
     private static final String DEFAULT_COMMAND = "kiro-cli acp --trust-all-tools";
     private static final int MOST_SECONDS = 3600;
+    private static final String ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE";
 
     private final ToIntFunction<BridgeOrder> bridge;
     private final Map<String, String> environment;
@@ -92,13 +94,19 @@ final class BridgeCommand implements Callable<Integer> {
                 "must be 1 to " + MOST_SECONDS);
         check(problems, logLevel.matches("debug|info|warn|error"), "--log-level",
                 "must be debug, info, warn or error");
+        String base = or(endpoint, environment.getOrDefault(ENDPOINT_VARIABLE, ""));
+        check(problems, base.isEmpty() || EndpointUrl.isValid(base),
+                endpoint == null ? ENDPOINT_VARIABLE : "--endpoint",
+                "must be an http or https URL without user, query and fragment");
+        check(problems, region == null || region.matches("[a-z0-9-]+"), "--region",
+                "must be an AWS region, such as us-east-1");
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
         Logging.apply(new LogConfig("text", logLevel));
         RuntimeArn found = runtime.orElseThrow();
         return bridge.applyAsInt(new BridgeOrder(found, or(region, found.region()),
-                or(endpoint, environment.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "")), qualifier,
+                base, qualifier,
                 or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), strategy.equals("stop"),
                 thread, cwd, !noClientServices, Duration.ofSeconds(startTimeout)));
     }
