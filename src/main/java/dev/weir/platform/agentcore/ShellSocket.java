@@ -37,9 +37,7 @@ final class ShellSocket {
         this.wire = wire;
         this.live = live;
         this.address = address;
-        if (!wire.isClosed()) {
-            wire.drainHandler(v -> pump());
-        }
+        live.onDrain(this::pump);
     }
 
     /** As the service named it. */

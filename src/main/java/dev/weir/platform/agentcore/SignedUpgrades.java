@@ -28,12 +28,17 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 final class SignedUpgrades {
     private static final Logger LOG = LoggerFactory.getLogger(SignedUpgrades.class);
 
-    /** AgentCore's limit for a frame and for a message. */
-    private static final int LARGEST_MESSAGE = 64 * 1024;
+    /**
+     * AgentCore's own limit for a frame and for a message is 64 KiB; whether it counts what is around the payload is not certain, and for
+     * what it sends a little more is no reason to end a connection.
+     */
+    static final int LARGEST_MESSAGE = 1024 * 1024;
     /** Vert.x allows 50 by default and queues the rest without a bound; the runs a gateway leases are the bound here. */
     private static final int SOCKETS = 100_000;
     private static final Duration TCP_CONNECT = Duration.ofSeconds(10);
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+    /** For TCP and TLS, which have limits of their own, of 10 s each, and for closing what took too long. */
+    private static final Duration AROUND_THE_UPGRADE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final AgentCoreConfig config;
@@ -62,7 +67,8 @@ final class SignedUpgrades {
     record Upgrade(URI target, MultiMap headers) {}
 
     /**
-     * Completes with what {@code accept} made of the socket, on the caller's event loop or else on one of its own.
+     * Completes with what {@code accept} made of the socket, on the caller's event loop or else on one of its own. An upgrade that takes too
+     * long is ended before that is told: one that came late would take a shell from the connection that was made in its place.
      *
      * @param accept called on that event loop, in the turn in which the socket was opened
      * @param abandon what to do with it if it came too late
@@ -72,27 +78,48 @@ final class SignedUpgrades {
             Consumer<T> abandon, Function<Throwable, ProblemException> refusal) {
         Promise<T> outcome = ((VertxInternal) vertx).promise();
         Context context = EventLoops.here(vertx);
-        context.runOnContext(v -> {
-            long timer = vertx.setTimer(config.connectTimeout().toMillis(),
-                    id -> outcome.tryFail(Refusal.timedOut()));
-            outcome.future().onComplete(w -> vertx.cancelTimer(timer));
-            var _ = credentials.current()
-                    .whenComplete((identity, failure) -> context.runOnContext(w -> {
-                        if (failure != null) {
-                            outcome.tryFail(noCredentials());
-                            return;
-                        }
-                        client.connect(options(upgrade.apply(identity))).map(accept).onComplete(opened -> {
-                            if (!outcome.tryComplete(opened)) {
-                                abandon.accept(opened); // opened after all, but nobody waits any more
-                            }
-                        }, refused -> {
-                            log(refused);
-                            outcome.tryFail(refusal.apply(refused));
-                        });
-                    }));
-        });
+        long begun = System.nanoTime();
+        context.runOnContext(v -> identity(context).onComplete(identity -> {
+            Duration left = config.connectTimeout().minusNanos(System.nanoTime() - begun);
+            limited(outcome, left.plus(AROUND_THE_UPGRADE));
+            client.connect(options(upgrade.apply(identity), left)).map(accept).onComplete(opened -> {
+                if (!outcome.tryComplete(opened)) {
+                    abandon.accept(opened); // opened after all, but nobody waits any more
+                }
+            }, refused -> {
+                log(refused);
+                doubt(identity, refused);
+                boolean late = System.nanoTime() - begun >= config.connectTimeout().toNanos();
+                outcome.tryFail(late ? Refusal.timedOut() : refusal.apply(refused));
+            });
+        }, outcome::tryFail));
         return outcome.future();
+    }
+
+    private Future<AwsCredentialsIdentity> identity(Context context) {
+        Promise<AwsCredentialsIdentity> found = Promise.promise();
+        limited(found, config.connectTimeout());
+        var _ = credentials.current().whenComplete((identity, failure) -> context.runOnContext(v -> {
+            if (failure == null) {
+                found.tryComplete(identity);
+            } else {
+                found.tryFail(noCredentials());
+            }
+        }));
+        return found.future();
+    }
+
+    private void limited(Promise<?> promise, Duration limit) {
+        long timer = vertx.setTimer(Math.max(1, limit.toMillis()), id -> promise.tryFail(Refusal.timedOut()));
+        promise.future().onComplete(v -> vertx.cancelTimer(timer));
+    }
+
+    /** They may have been exchanged for others before they were looked at again. */
+    private void doubt(AwsCredentialsIdentity used, Throwable failure) {
+        if (failure instanceof UpgradeRejectedException rejected
+                && (rejected.getStatus() == 401 || rejected.getStatus() == 403)) {
+            credentials.doubt(used);
+        }
     }
 
     Future<Void> close() {
@@ -109,7 +136,7 @@ final class SignedUpgrades {
                 new Problem.Unavailable("there are no AWS credentials at the moment", Duration.ofSeconds(5), ""));
     }
 
-    private WebSocketConnectOptions options(Upgrade upgrade) {
+    private WebSocketConnectOptions options(Upgrade upgrade, Duration left) {
         URI target = upgrade.target();
         boolean tls = "https".equals(target.getScheme());
         WebSocketConnectOptions options = new WebSocketConnectOptions();
@@ -118,7 +145,7 @@ final class SignedUpgrades {
                 .setSsl(tls)
                 .setURI(target.getRawPath() + "?" + target.getRawQuery())
                 .setAllowOriginHeader(false)
-                .setTimeout(config.connectTimeout().toMillis())
+                .setTimeout(Math.max(1, left.toMillis() + 1))
                 .setHeaders(HttpHeaders.headers().addAll(upgrade.headers()));
         return options;
     }
