@@ -2,6 +2,7 @@ package dev.weir.bridge.acp;
 
 import dev.weir.wire.jsonrpc.Envelope;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ final class SessionMemory {
         if (!initial && !OPENING.contains(request.method())) {
             return line;
         }
-        JsonObject message = Buffer.buffer(line).toJsonObject();
+        JsonObject message = parsed(line);
         if (!(message.getValue("params") instanceof JsonObject params)) {
             return line;
         }
@@ -62,9 +63,18 @@ final class SessionMemory {
     }
 
     void remember(byte[] initializeAnswer) {
-        Object result = Buffer.buffer(initializeAnswer).toJsonObject().getValue("result");
+        Object result = parsed(initializeAnswer).getValue("result");
         capabilities = result instanceof JsonObject found
                 && found.getValue("agentCapabilities") instanceof JsonObject known ? known : new JsonObject();
+    }
+
+    /** Empty where its limits (digits, depth) are tighter than those of the reader of envelopes, which has taken the line. */
+    private static JsonObject parsed(byte[] line) {
+        try {
+            return Buffer.buffer(line).toJsonObject();
+        } catch (DecodeException beyondLimits) {
+            return new JsonObject();
+        }
     }
 
     /** Forgets what a request would have led to. */

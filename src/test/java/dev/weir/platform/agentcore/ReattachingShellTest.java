@@ -429,7 +429,7 @@ class ReattachingShellTest {
         int messages = 100;
         done(peer.send(live, messages));
         assertThat(closes).isEmpty();
-        await().until(() -> peer.binaryBytes() == messages * ThrottledPeer.SMALL);
+        await().until(() -> peer.binaryBytes() == (long) messages * ThrottledPeer.SMALL);
         assertThat(peer.pingsBetween()).isGreaterThan(3);
         await().until(() -> !closes.isEmpty()); // it never answered, and now there is nothing more to take
     }
