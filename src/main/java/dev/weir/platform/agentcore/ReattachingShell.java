@@ -167,14 +167,15 @@ final class ReattachingShell implements AgentShell {
     private void leave(boolean end) {
         context.runOnContext(v -> {
             leaving = true;
-            terminating |= end;
+            if (end && !terminating) {
+                terminating = true;
+                long _ = vertx.setTimer(END_LIMIT.toMillis(), id -> finish(new ShellEnd.Left()));
+            }
             if (socket == null) {
                 boolean thereIsAShell = (attachedOnce || dialling) && !machineIsGone;
-                if (end && thereIsAShell) { // the next connection ends it
-                    long _ = vertx.setTimer(END_LIMIT.toMillis(), id -> finish(new ShellEnd.Left()));
-                } else {
+                if (!end || !thereIsAShell) {
                     finish(new ShellEnd.Left());
-                }
+                } // else the next connection ends it
             } else if (end) {
                 socket.resume(); // what the end of the shell says is behind its output
                 socket.terminate();
