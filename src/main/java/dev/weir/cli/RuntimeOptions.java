@@ -2,6 +2,7 @@ package dev.weir.cli;
 
 import dev.weir.app.RuntimeTarget;
 import dev.weir.config.ConfigProblem;
+import dev.weir.config.EndpointUrl;
 import dev.weir.config.RuntimeArn;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import picocli.CommandLine.Option;
 
 /** Which agent runtime, and as whom: the options of every command that calls one itself. */
 final class RuntimeOptions {
+    private static final String ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE";
     private static final String THREAD = "[a-z][a-z0-9_-]{0,31}:\\S.{0,511}";
 
     @Option(names = "--runtime-arn", paramLabel = "ARN", description = "The AgentCore runtime.")
@@ -50,8 +52,15 @@ final class RuntimeOptions {
         if (tokenFile != null && !Files.isReadable(tokenFile)) {
             problems.add(new ConfigProblem("", "--token-file", "cannot be read"));
         }
-        return runtime.map(found -> new RuntimeTarget(found, region == null ? found.region() : region,
-                endpoint == null ? environment.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "") : endpoint,
+        String base = endpoint == null ? environment.getOrDefault(ENDPOINT_VARIABLE, "") : endpoint;
+        if (!base.isEmpty() && !EndpointUrl.isValid(base)) {
+            problems.add(new ConfigProblem("", endpoint == null ? ENDPOINT_VARIABLE : "--endpoint",
+                    "must be an http or https URL without user, query and fragment"));
+        }
+        if (region != null && !region.matches("[a-z0-9-]+")) {
+            problems.add(new ConfigProblem("", "--region", "must be an AWS region, such as us-east-1"));
+        }
+        return runtime.map(found -> new RuntimeTarget(found, region == null ? found.region() : region, base,
                 qualifier, Optional.ofNullable(tokenFile)));
     }
 

@@ -88,6 +88,17 @@ class BridgeCommandTest {
         assertThat(orders).isEmpty();
     }
 
+    @Test
+    void whatIsNoEndpointIsNamedByItsSource() {
+        assertThat(run(Map.of(), "--runtime-arn", ARN, "--endpoint", "localhost 8080")).isEqualTo(2);
+        assertThat(err.toString()).contains("--endpoint", "must be an http or https URL").doesNotContain("localhost");
+        assertThat(run(Map.of("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "nonsense"), "--runtime-arn", ARN, "--region",
+                "us east 1")).isEqualTo(2);
+        assertThat(err.toString()).contains("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "--region")
+                .doesNotContain("nonsense");
+        assertThat(orders).isEmpty();
+    }
+
     private int run(Map<String, String> environment, String... arguments) {
         CommandLine line = CommandLines
                 .of(new Launch(config -> 42, config -> 43, config -> 44, config -> null, order -> {

@@ -257,6 +257,26 @@ class EmulatorShellTest {
     }
 
     @Test
+    void whatHasLeftTheTreeOfTheShellEndsWithTheSessionOnly() {
+        start();
+        ShellClient shell = shell("one");
+        shell.run("( (trap '' HUP; exec sleep 4322.5) & ); echo $((6*7))", "42");
+        await().until(() -> isRunning("4322.5"));
+        shell.type("exit\n");
+        assertThat(shell.closeCode()).isEqualTo(1000);
+        shell("two").run("echo $((6*7))", "42");
+        assertThat(isRunning("4322.5")).isTrue();
+        assertThat(emulator.stop(session).status()).isEqualTo(200);
+        await().until(() -> !isRunning("4322.5"));
+    }
+
+    private static boolean isRunning(String argument) {
+        return ProcessHandle.allProcesses()
+                .anyMatch(process -> process.info().commandLine().orElse("").equals("sleep " + argument)
+                        || process.info().commandLine().orElse("").endsWith("/sleep " + argument));
+    }
+
+    @Test
     void aReaderThatStopsHoldsTheProgramUp() {
         start();
         ShellClient shell = shell("one");

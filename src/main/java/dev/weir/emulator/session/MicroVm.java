@@ -224,6 +224,7 @@ public final class MicroVm {
 
     private Future<Void> removeDirectory() {
         return surroundings.<Void>offLoop("session-remove", () -> {
+            Stragglers.end(directory);
             Directories.remove(directory);
             return Future.succeededFuture();
         }).onFailure(failure -> LOG.warn("session directory {} stays behind: {}", directory, failure.toString()));

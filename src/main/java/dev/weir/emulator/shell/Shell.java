@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** One shell of a microVM, and the one connection that has it, if any. One event loop. */
@@ -22,6 +23,7 @@ public final class Shell {
     private long untyped;
     private boolean owing;
     private boolean claimed;
+    private OptionalInt exitCode = OptionalInt.empty();
     private volatile boolean over;
 
     /** A connection to the shell. */
@@ -93,6 +95,7 @@ public final class Shell {
         Past past = new Past(existed, ring.since(all ? 0 : detachedAt),
                 existed ? OptionalLong.of(dropped) : OptionalLong.empty());
         drained();
+        exitCode.ifPresent(code -> context.runOnContext(_ -> newcomer.exited(code))); // it ended while this one came
         return past;
     }
 
@@ -154,6 +157,7 @@ public final class Shell {
     private void exited(int code) {
         if (!over) {
             over = true;
+            exitCode = OptionalInt.of(code);
             onEnd.run();
             if (viewer != null) {
                 viewer.exited(code);

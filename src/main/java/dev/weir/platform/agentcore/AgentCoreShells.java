@@ -10,10 +10,13 @@ import dev.weir.feature.agent.ShellRetry;
 import dev.weir.kernel.Component;
 import dev.weir.platform.http.EventLoops;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 
@@ -27,6 +30,7 @@ public final class AgentCoreShells implements AgentShells, Component {
     private final SessionEnd end;
     private final Optional<TokenStop> tokenStop;
     private final ShellRetry retry;
+    private final Set<ReattachingShell> open = ConcurrentHashMap.newKeySet();
     private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextLong());
 
     /** @param http for the SDK's calls; the caller's to close, after {@link #stop()} */
@@ -60,12 +64,17 @@ public final class AgentCoreShells implements AgentShells, Component {
     public AgentShell open(ShellAddress address, ShellListener listener) {
         ReattachingShell shell = new ReattachingShell(vertx, EventLoops.here(vertx), new ReattachingShell.Ways(dialer,
                 retry, () -> backoff.plannedAge(config.maxConnectionAge())), address, listener);
+        open.add(shell);
+        shell.ended().onComplete(v -> open.remove(shell));
         shell.start();
         return shell;
     }
 
     @Override
     public Future<Void> stop(String session) {
-        return tokenStop.map(each -> each.stop(session)).orElseGet(() -> end.stop(session));
+        Promise<Void> stopped = Promise.promise();
+        open.forEach(shell -> shell.machineEnds(session, stopped.future()));
+        tokenStop.map(each -> each.stop(session)).orElseGet(() -> end.stop(session)).onComplete(stopped);
+        return stopped.future();
     }
 }

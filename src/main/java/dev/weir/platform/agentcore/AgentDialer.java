@@ -26,8 +26,7 @@ final class AgentDialer {
             WebSocketClientOptions tls) {
         this.signer = signer;
         this.target = UpgradeTarget.agent(config);
-        this.upgrades = new SignedUpgrades(vertx, config,
-                () -> Proof.find(new ShellAuth.Signed(), credentials), tls);
+        this.upgrades = new SignedUpgrades(vertx, config, new ShellAuth.Signed(), credentials, tls);
     }
 
     Future<AgentSocket> open(String session) {

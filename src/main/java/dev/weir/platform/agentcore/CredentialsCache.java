@@ -20,7 +20,9 @@ import software.amazon.awssdk.identity.spi.ResolveIdentityRequest;
 /**
  * AWS credentials that can be asked for on an event loop. The SDK's providers read files and call metadata services on the caller's
  * thread, even the "async" ones; here that happens on a virtual thread, one resolution at a time, and everybody else reads what it left.
- * Credentials are renewed in the background before they expire; while a renewal fails, they are used until they really have.
+ * Credentials are renewed in the background before they expire; while a renewal fails, they are used until they really have. Those that do
+ * not say when they expire (session keys that a tool writes into a profile) are not used again when a look at the source is due: whoever
+ * asks waits for that.
  */
 public final class CredentialsCache implements IdentityProvider<AwsCredentialsIdentity> {
     private static final Logger LOG = LoggerFactory.getLogger(CredentialsCache.class);
@@ -39,6 +41,7 @@ public final class CredentialsCache implements IdentityProvider<AwsCredentialsId
     private final Clock clock;
 
     private AwsCredentialsIdentity current;
+    private boolean doubted;
     private Instant renewAt = Instant.MIN;
     private CompletableFuture<AwsCredentialsIdentity> renewal;
     private long round;
@@ -62,8 +65,8 @@ public final class CredentialsCache implements IdentityProvider<AwsCredentialsId
     }
 
     /**
-     * The credentials: at once from the cache, or when there are none that last, as soon as the source has answered (30 s at most).
-     * Never blocks. May complete on a virtual thread.
+     * The credentials: at once from the cache, or when there are none that are known to last, as soon as the source has answered (30 s at
+     * most). Never blocks. May complete on a virtual thread.
      */
     public synchronized CompletableFuture<AwsCredentialsIdentity> current() {
         Instant now = clock.instant();
@@ -72,13 +75,22 @@ public final class CredentialsCache implements IdentityProvider<AwsCredentialsId
         }
         boolean usable = current != null
                 && current.expirationTime().map(end -> now.isBefore(end.minus(LEAST))).orElse(true);
-        if (usable) {
+        if (usable && (renewal == null || (current.expirationTime().isPresent() && !doubted))) {
             return CompletableFuture.completedFuture(current);
         }
         if (renewal == null) {
             renew();
         }
-        return renewal.copy();
+        AwsCredentialsIdentity old = current;
+        return usable ? renewal.exceptionally(failure -> old) : renewal.copy();
+    }
+
+    /** AWS has refused {@code used}: whoever asks next waits for what the source says now. Nothing if it was renewed meanwhile. */
+    public synchronized void doubt(AwsCredentialsIdentity used) {
+        if (used.equals(current)) {
+            doubted = true;
+            renewAt = Instant.MIN;
+        }
     }
 
     @Override
@@ -114,6 +126,7 @@ public final class CredentialsCache implements IdentityProvider<AwsCredentialsId
 
     private synchronized void store(long number, AwsCredentialsIdentity found) {
         current = found;
+        doubted = false;
         Instant now = clock.instant();
         Instant planned = found.expirationTime().map(end -> end.minus(MARGIN)).orElse(now.plus(RECHECK));
         next(number, planned.isBefore(now.plus(PAUSE)) ? now.plus(PAUSE) : planned);
@@ -121,6 +134,7 @@ public final class CredentialsCache implements IdentityProvider<AwsCredentialsId
 
     private synchronized void failed(long number, Throwable failure) {
         LOG.warn("could not renew the AWS credentials: {}", failure.getClass().getSimpleName());
+        doubted = false; // there are no better ones for now
         next(number, clock.instant().plus(PAUSE));
     }
 

@@ -21,6 +21,9 @@ import java.util.function.Consumer;
  * <p>What Vert.x does not do by itself: it reports the end of the connection at once, ahead of messages a paused socket still holds; it
  * leaves a socket open on which a message was too large; after a close frame it waits without limit for the peer to take ours and to
  * end the connection.
+ *
+ * <p>A peer lives if it says something, or if it takes what it is sent: while a large message goes up a slow line, its answer to a ping
+ * is far away. The pings are sent all the same, so that the peer, too, knows.
  */
 final class LiveSocket<M> {
     private static final int NO_CLOSE_FRAME = 1006;
@@ -38,6 +41,7 @@ final class LiveSocket<M> {
 
     private Consumer<M> onMessage;
     private Consumer<Closed> onClose;
+    private Runnable onDrain = () -> {};
     private boolean paused = true;
     private boolean leaving;
     private boolean gone;
@@ -66,6 +70,7 @@ final class LiveSocket<M> {
         }
         reader.install(wire, this::received);
         wire.frameHandler(this::arrived);
+        wire.drainHandler(v -> drained());
         wire.pongHandler(pong -> silence.touch()); // comes also while the messages are held
         wire.exceptionHandler(this::broken);
         wire.closeHandler(v -> disconnected());
@@ -83,6 +88,11 @@ final class LiveSocket<M> {
             onClose = closed;
             flow();
         });
+    }
+
+    /** What to do when there is room again for what is sent; on the event loop. */
+    void onDrain(Runnable action) {
+        onDrain = action;
     }
 
     /** Stops reading from the network; safe from any thread, like all that follows. */
@@ -182,8 +192,13 @@ final class LiveSocket<M> {
         return new Closed(code == null ? NO_CLOSE_FRAME : code, reason == null ? "" : reason);
     }
 
+    private void drained() {
+        silence.touch();
+        onDrain.run();
+    }
+
     private void ping() {
-        if (!wire.isClosed() && !wire.writeQueueFull()) {
+        if (!wire.isClosed()) {
             wire.writePing(Buffer.buffer()).onFailure(v -> silence.touch());
         }
     }
@@ -202,7 +217,8 @@ final class LiveSocket<M> {
         boolean tooLarge = failure instanceof IllegalStateException; // how Vert.x says it
         if (tooLarge || failure instanceof DecoderException) {
             int code = tooLarge ? TOO_LARGE : PROTOCOL_ERROR;
-            verdict = new Closed(code, tooLarge ? "a message was too large" : "a frame was malformed");
+            // not the peer's word: to whoever wants the connection it is lost like any other
+            verdict = new Closed(NO_CLOSE_FRAME, tooLarge ? "a message was too large" : "a frame was malformed");
             leave((short) code, null);
             finish();
         }

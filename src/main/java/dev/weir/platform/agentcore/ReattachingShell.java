@@ -30,25 +30,29 @@ final class ReattachingShell implements AgentShell {
     /** A connection that is old is given up when nothing is being written, or after this. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    /** A shell that is to be ended and cannot be reached is left to its idle timeout after this. */
+    private static final Duration END_LIMIT = Duration.ofMinutes(1);
 
     private final Vertx vertx;
     private final Context context;
     private final Ways ways;
     private final ShellListener listener;
+    private final ShellLosses losses;
+    private final Promise<Void> ended = Promise.promise();
 
     private ShellAddress address;
     private ShellSocket socket;
+    private ShellSocket doomed;
     private ShellFrame.Resize size;
     private OptionalInt exitCode;
     private boolean attachedOnce;
+    private boolean dialling;
+    private boolean machineIsGone;
     private boolean planned;
     private boolean leaving;
     private boolean terminating;
     private boolean paused;
     private boolean over;
-    private int failures;
-    private long lostAt;
-    private long attachedAt;
     private long ageTimer = -1;
 
     /**
@@ -64,10 +68,37 @@ final class ReattachingShell implements AgentShell {
         this.ways = ways;
         this.address = address;
         this.listener = listener;
+        this.losses = new ShellLosses(ways.retry());
     }
 
     void start() {
         context.runOnContext(v -> connect());
+    }
+
+    /** Completes after the listener was told the end. */
+    Future<Void> ended() {
+        return ended.future();
+    }
+
+    /**
+     * We are ending this session's machine: however the connection closes then, it is not the end of the shell's program. The result says
+     * whether the machine has been ended.
+     */
+    void machineEnds(String session, Future<Void> stopped) {
+        context.runOnContext(v -> {
+            if (address.session().equals(session)) {
+                doomed = socket;
+                stopped.onComplete(w -> context.runOnContext(u -> machineEnded()),
+                        failure -> context.runOnContext(u -> doomed = null));
+            }
+        });
+    }
+
+    private void machineEnded() {
+        machineIsGone = socket == null;
+        if (machineIsGone && leaving) {
+            finish(new ShellEnd.Left());
+        }
     }
 
     @Override
@@ -136,9 +167,13 @@ final class ReattachingShell implements AgentShell {
     private void leave(boolean end) {
         context.runOnContext(v -> {
             leaving = true;
-            terminating |= end;
+            if (end && !terminating) {
+                terminating = true;
+                long _ = vertx.setTimer(END_LIMIT.toMillis(), id -> finish(new ShellEnd.Left()));
+            }
             if (socket == null) {
-                if (!end || !attachedOnce) {
+                boolean thereIsAShell = (attachedOnce || dialling) && !machineIsGone;
+                if (!end || !thereIsAShell) {
                     finish(new ShellEnd.Left());
                 } // else the next connection ends it
             } else if (end) {
@@ -154,10 +189,12 @@ final class ReattachingShell implements AgentShell {
         if (over) {
             return;
         }
+        dialling = true;
         ways.dialer().open(address).onComplete(this::opened, this::refused);
     }
 
     private void opened(ShellSocket open) {
+        dialling = false;
         if (over) { // let go while it was being made, which may have started the shell
             if (terminating) {
                 open.terminate();
@@ -169,7 +206,8 @@ final class ReattachingShell implements AgentShell {
         socket = open;
         address = open.address();
         exitCode = null;
-        attachedAt = System.nanoTime();
+        machineIsGone = false;
+        losses.attached(System.nanoTime());
         boolean again = attachedOnce;
         attachedOnce = true;
         planned = false;
@@ -190,7 +228,10 @@ final class ReattachingShell implements AgentShell {
 
     private void received(ShellFrame frame) {
         switch (frame) {
-            case ShellFrame.Stdout(Buffer bytes) -> listener.output(bytes);
+            case ShellFrame.Stdout(Buffer bytes) -> {
+                losses.spoke();
+                listener.output(bytes);
+            }
             case ShellFrame.Stderr(Buffer bytes) -> listener.diagnostics(Printable.of(bytes.toString(), 1000));
             case ShellFrame.Status(ShellStatus.Confirmed confirmed) -> listener.confirmed(confirmed);
             case ShellFrame.Status(ShellStatus.Exited exited) -> exitCode = OptionalInt.of(exited.code());
@@ -221,21 +262,32 @@ final class ReattachingShell implements AgentShell {
 
     private void closed(Closed closed) {
         vertx.cancelTimer(ageTimer);
+        boolean machineEnded = doomed != null && doomed.equals(socket);
+        doomed = null;
         socket = null;
         ShellClose meaning = ShellClose.of(closed.code());
-        if (exitCode != null) {
-            finish(leaving ? new ShellEnd.Left() : new ShellEnd.Exited(exitCode));
-        } else if (leaving && !(terminating && meaning == ShellClose.LOST)) {
-            finish(new ShellEnd.Left());
+        if (leaving) {
+            if (terminating && exitCode == null && !machineEnded && !meaning.isFinal()) {
+                lost(closed); // the next connection ends it
+            } else {
+                finish(new ShellEnd.Left());
+            }
+        } else if (machineEnded) {
+            lost(closed);
+        } else if (exitCode != null) {
+            finish(new ShellEnd.Exited(exitCode));
+        } else if (meaning == ShellClose.TAKEN_OVER) {
+            if (losses.tookItOurselves(System.nanoTime())) {
+                lost(closed);
+            } else {
+                finish(new ShellEnd.TakenOver());
+            }
         } else if (planned) {
-            lostAt = System.nanoTime();
-            failures = 0;
+            losses.renewed(System.nanoTime());
             listener.detached("the connection was old");
             connect();
         } else if (meaning == ShellClose.ENDED) {
             finish(new ShellEnd.Exited(OptionalInt.empty()));
-        } else if (meaning == ShellClose.TAKEN_OVER) {
-            finish(new ShellEnd.TakenOver());
         } else if (meaning == ShellClose.OUR_FAULT) {
             finish(new ShellEnd.Faulty(closed.code()));
         } else {
@@ -244,32 +296,31 @@ final class ReattachingShell implements AgentShell {
     }
 
     private void lost(Closed closed) {
-        lostAt = System.nanoTime();
-        boolean settled = lostAt - attachedAt >= ways.retry().pauses().getLast().toNanos();
-        failures = settled ? 0 : failures;
+        losses.lost(System.nanoTime());
         listener.detached("the connection was lost (" + closed.code() + ")");
         again(new Problem.Unavailable("the connection to the shell was lost", Duration.ofSeconds(1), ""));
     }
 
     private void refused(Throwable failure) {
-        Problem problem = ProblemException.problemOf(failure);
-        failures++;
+        dialling = false;
         if (over) {
             return;
         }
-        if (!ShellRefusal.isPassing(problem)) {
-            finish(new ShellEnd.Unreachable(problem));
-        } else if (attachedOnce) {
+        Problem problem = ProblemException.problemOf(failure);
+        losses.refused(problem, System.nanoTime());
+        if (attachedOnce && losses.isPassing(problem)) {
             again(problem);
+        } else if (attachedOnce || !ShellRefusal.isPassing(problem)) {
+            finish(new ShellEnd.Unreachable(problem));
+        } else if (leaving) {
+            finish(new ShellEnd.Left());
         } else {
-            ways.retry().beforeOpening(failures).ifPresentOrElse(this::connectAfter,
-                    () -> finish(new ShellEnd.Unreachable(problem)));
+            losses.beforeOpening().ifPresentOrElse(this::connectAfter, () -> finish(new ShellEnd.Unreachable(problem)));
         }
     }
 
     private void again(Problem problem) {
-        ways.retry().beforeAgain(failures, Duration.ofNanos(System.nanoTime() - lostAt)).ifPresentOrElse(
-                this::connectAfter,
+        losses.beforeAgain(System.nanoTime()).ifPresentOrElse(this::connectAfter,
                 () -> finish(new ShellEnd.Unreachable(problem)));
     }
 
@@ -281,6 +332,7 @@ final class ReattachingShell implements AgentShell {
         if (!over) {
             over = true;
             listener.ended(end);
+            ended.complete();
         }
     }
 }

@@ -30,7 +30,7 @@ final class ShellDialer {
         this.config = config;
         this.signer = signer;
         this.auth = auth;
-        this.upgrades = new SignedUpgrades(vertx, config, () -> Proof.find(auth, credentials),
+        this.upgrades = new SignedUpgrades(vertx, config, auth, credentials,
                 new WebSocketClientOptions());
     }
 

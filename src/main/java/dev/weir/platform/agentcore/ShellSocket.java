@@ -37,9 +37,7 @@ final class ShellSocket {
         this.wire = wire;
         this.live = live;
         this.address = address;
-        if (!wire.isClosed()) {
-            wire.drainHandler(v -> pump());
-        }
+        live.onDrain(this::pump);
     }
 
     /** As the service named it. */
@@ -111,7 +109,9 @@ final class ShellSocket {
         live.close();
     }
 
+    /** What is still to be typed is for nobody any more, and would take a slow line longer than there is. */
     void terminate() {
+        queue.failAll(lost());
         send(new ShellFrame.Close());
         long _ = vertx.setTimer(END_GRACE.toMillis(), id -> live.close());
     }

@@ -18,10 +18,8 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.internal.VertxInternal;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +27,31 @@ import org.slf4j.LoggerFactory;
 final class SignedUpgrades {
     private static final Logger LOG = LoggerFactory.getLogger(SignedUpgrades.class);
 
-    /** AgentCore's limit for a frame and for a message. */
-    private static final int LARGEST_MESSAGE = 64 * 1024;
+    /**
+     * AgentCore's own limit for a frame and for a message is 64 KiB; whether it counts what is around the payload is not certain, and for
+     * what it sends a little more is no reason to end a connection.
+     */
+    static final int LARGEST_MESSAGE = 1024 * 1024;
     /** Vert.x allows 50 by default and queues the rest without a bound; the runs a gateway leases are the bound here. */
     private static final int SOCKETS = 100_000;
     private static final Duration TCP_CONNECT = Duration.ofSeconds(10);
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+    /** For TCP and TLS, which have limits of their own, of 10 s each, and for closing what took too long. */
+    private static final Duration AROUND_THE_UPGRADE = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final AgentCoreConfig config;
-    private final Supplier<CompletableFuture<Proof>> proofs;
+    private final ShellAuth auth;
+    private final CredentialsCache credentials;
     private final WebSocketClient client;
 
-    /** @param proofs asked for each connection; fails with a {@link ProblemException} */
-    SignedUpgrades(Vertx vertx, AgentCoreConfig config, Supplier<CompletableFuture<Proof>> proofs,
+    /** @param credentials not asked when {@code auth} is a bearer token */
+    SignedUpgrades(Vertx vertx, AgentCoreConfig config, ShellAuth auth, CredentialsCache credentials,
             WebSocketClientOptions tls) {
         this.vertx = vertx;
         this.config = config;
-        this.proofs = proofs;
+        this.auth = auth;
+        this.credentials = credentials;
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions(tls)
                 .setMaxConnections(SOCKETS)
                 .setMaxFrameSize(LARGEST_MESSAGE)
@@ -65,7 +70,8 @@ final class SignedUpgrades {
     record Upgrade(URI target, MultiMap headers) {}
 
     /**
-     * Completes with what {@code accept} made of the socket, on the caller's event loop or else on one of its own.
+     * Completes with what {@code accept} made of the socket, on the caller's event loop or else on one of its own. An upgrade that takes too
+     * long is ended before that is told: one that came late would take a shell from the connection that was made in its place.
      *
      * @param accept called on that event loop, in the turn in which the socket was opened
      * @param abandon what to do with it if it came too late
@@ -75,27 +81,48 @@ final class SignedUpgrades {
             Consumer<T> abandon, Function<Throwable, ProblemException> refusal) {
         Promise<T> outcome = ((VertxInternal) vertx).promise();
         Context context = EventLoops.here(vertx);
-        context.runOnContext(v -> {
-            long timer = vertx.setTimer(config.connectTimeout().toMillis(),
-                    id -> outcome.tryFail(Refusal.timedOut()));
-            outcome.future().onComplete(w -> vertx.cancelTimer(timer));
-            var _ = proofs.get()
-                    .whenComplete((proof, failure) -> context.runOnContext(w -> {
-                        if (failure != null) {
-                            outcome.tryFail(Refusal.of(failure));
-                            return;
-                        }
-                        client.connect(options(upgrade.apply(proof))).map(accept).onComplete(opened -> {
-                            if (!outcome.tryComplete(opened)) {
-                                abandon.accept(opened); // opened after all, but nobody waits any more
-                            }
-                        }, refused -> {
-                            log(refused);
-                            outcome.tryFail(refusal.apply(refused));
-                        });
-                    }));
-        });
+        long begun = System.nanoTime();
+        context.runOnContext(v -> proof(context).onComplete(proof -> {
+            Duration left = config.connectTimeout().minusNanos(System.nanoTime() - begun);
+            limited(outcome, left.plus(AROUND_THE_UPGRADE));
+            client.connect(options(upgrade.apply(proof), left)).map(accept).onComplete(opened -> {
+                if (!outcome.tryComplete(opened)) {
+                    abandon.accept(opened); // opened after all, but nobody waits any more
+                }
+            }, refused -> {
+                log(refused);
+                doubt(proof, refused);
+                boolean late = System.nanoTime() - begun >= config.connectTimeout().toNanos();
+                outcome.tryFail(late ? Refusal.timedOut() : refusal.apply(refused));
+            });
+        }, outcome::tryFail));
         return outcome.future();
+    }
+
+    private Future<Proof> proof(Context context) {
+        Promise<Proof> found = Promise.promise();
+        limited(found, config.connectTimeout());
+        var _ = Proof.find(auth, credentials).whenComplete((proof, failure) -> context.runOnContext(v -> {
+            if (failure == null) {
+                found.tryComplete(proof);
+            } else {
+                found.tryFail(Refusal.of(failure));
+            }
+        }));
+        return found.future();
+    }
+
+    private void limited(Promise<?> promise, Duration limit) {
+        long timer = vertx.setTimer(Math.max(1, limit.toMillis()), id -> promise.tryFail(Refusal.timedOut()));
+        promise.future().onComplete(v -> vertx.cancelTimer(timer));
+    }
+
+    /** They may have been exchanged for others before they were looked at again. */
+    private void doubt(Proof used, Throwable failure) {
+        if (used instanceof Proof.Keys keys && failure instanceof UpgradeRejectedException rejected
+                && (rejected.getStatus() == 401 || rejected.getStatus() == 403)) {
+            credentials.doubt(keys.identity());
+        }
     }
 
     Future<Void> close() {
@@ -112,7 +139,7 @@ final class SignedUpgrades {
                 new Problem.Unavailable("there are no AWS credentials at the moment", Duration.ofSeconds(5), ""));
     }
 
-    private WebSocketConnectOptions options(Upgrade upgrade) {
+    private WebSocketConnectOptions options(Upgrade upgrade, Duration left) {
         URI target = upgrade.target();
         boolean tls = "https".equals(target.getScheme());
         WebSocketConnectOptions options = new WebSocketConnectOptions();
@@ -121,7 +148,7 @@ final class SignedUpgrades {
                 .setSsl(tls)
                 .setURI(target.getRawPath() + "?" + target.getRawQuery())
                 .setAllowOriginHeader(false)
-                .setTimeout(config.connectTimeout().toMillis())
+                .setTimeout(Math.max(1, left.toMillis() + 1))
                 .setHeaders(HttpHeaders.headers().addAll(upgrade.headers()));
         return options;
     }

@@ -241,11 +241,11 @@ class AgentCoreSocketTest {
     @Test
     void messageTooLargeEndsTheConnection() throws Exception {
         SocketProbe probe = new SocketProbe(open(peer -> {
-            peer.writeFrame(WebSocketFrame.textFrame("x".repeat(60_000), false));
-            peer.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer("x".repeat(60_000)), true));
+            peer.writeFrame(WebSocketFrame.textFrame("x".repeat(600_000), false));
+            peer.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer("x".repeat(600_000)), true));
             peer.writeTextMessage("after");
         }));
-        assertThat(probe.awaitClose().code()).isEqualTo(1009);
+        assertThat(probe.awaitClose()).isEqualTo(new AgentSocket.Closed(1006, "a message was too large"));
         assertThat(probe.messages).isEmpty();
         await().until(() -> peer.isClosed());
         assertThat(peer.closeStatusCode()).isEqualTo((short) 1009);
@@ -254,14 +254,14 @@ class AgentCoreSocketTest {
     @Test
     void brokenFramesEndTheConnection() throws Exception {
         byte[] badOpcode = {(byte) 0x8f, 0};
-        byte[] tooLong = {(byte) 0x81, 127, 0, 0, 0, 0, 0, 1, 0, 1};
+        byte[] tooLong = {(byte) 0x81, 127, 0, 0, 0, 0, 0, 16, 0, 1};
         for (byte[] broken : List.of(badOpcode, tooLong)) {
             RawPeer rogue = RawPeer.silent();
             SocketProbe probe = new SocketProbe(dial(AgentStub.raw(vertx, rogue)));
             rogue.socket.write(Buffer.buffer(RawPeer.textFrame("good")));
             await().until(() -> !probe.messages.isEmpty());
             rogue.socket.write(Buffer.buffer(broken));
-            assertThat(probe.awaitClose().code()).isEqualTo(1002);
+            assertThat(probe.awaitClose()).isEqualTo(new AgentSocket.Closed(1006, "a frame was malformed"));
             assertThat(probe.messages).containsExactly("good");
             await().until(() -> rogue.closed);
         }

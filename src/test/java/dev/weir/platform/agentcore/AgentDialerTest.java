@@ -4,8 +4,10 @@ import static dev.weir.platform.agentcore.AgentStub.ENCODED;
 import static dev.weir.platform.agentcore.AgentStub.SESSION;
 import static dev.weir.platform.agentcore.AgentStub.done;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import dev.weir.config.AgentCoreConfig;
 import dev.weir.feature.agent.AgentSocket;
@@ -18,6 +20,7 @@ import io.vertx.core.net.NetServer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 
 class AgentDialerTest {
     private final Vertx vertx = Vertx.vertx();
@@ -128,6 +132,24 @@ class AgentDialerTest {
         assertThat(((ProblemException) failure.getCause()).problem()).isInstanceOf(Problem.Unavailable.class)
                 .extracting(Problem::detail).asString().contains("credentials");
         assertThat(requests).hasValue(0);
+    }
+
+    @Test
+    void credentialsThatComeTooLateOpenNothing() throws Exception {
+        AtomicInteger requests = new AtomicInteger();
+        int port = AgentStub.http(vertx, request -> requests.incrementAndGet());
+        CountDownLatch gate = new CountDownLatch(1);
+        CredentialsCache slow = new CredentialsCache(() -> {
+            assertThatCode(gate::await).doesNotThrowAnyException();
+            return AwsBasicCredentials.create("a", "b");
+        }, Clock.systemUTC());
+        AgentCoreConfig config = AgentStub.config(port, Duration.ofMillis(150), Duration.ofSeconds(1),
+                Duration.ofSeconds(2));
+        Throwable failure = catchThrowable(() -> done(AgentStub.dialer(vertx, config, slow).open(SESSION)));
+        assertThat(((ProblemException) failure.getCause()).problem()).isInstanceOf(Problem.UpstreamTimeout.class);
+        gate.countDown();
+        slow.current().get(10, TimeUnit.SECONDS);
+        await().during(Duration.ofMillis(100)).until(() -> requests.get() == 0);
     }
 
     @Test

@@ -83,9 +83,42 @@ class CredentialsCacheTest {
         CredentialsCache cache = new CredentialsCache(
                 () -> AwsBasicCredentials.create("key-" + calls.incrementAndGet(), "b"), clock);
         assertThat(value(cache.current())).isEqualTo("key-1");
+        now = START.plus(Duration.ofMinutes(14));
+        assertThat(value(cache.current())).isEqualTo("key-1");
         now = START.plus(Duration.ofMinutes(16));
-        await().until(() -> value(cache.current()).equals("key-2"));
+        assertThat(value(cache.current())).isEqualTo("key-2"); // and not the old ones, which may be no good any more
         assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void keysWithoutAnExpiryAreKeptWhileTheSourceFails() throws Exception {
+        CredentialsCache cache = new CredentialsCache(() -> {
+            calls.incrementAndGet();
+            if (failing) {
+                throw new IllegalStateException("being written");
+            }
+            return AwsBasicCredentials.create("key-" + calls.get(), "b");
+        }, clock);
+        assertThat(value(cache.current())).isEqualTo("key-1");
+        failing = true;
+        now = START.plus(Duration.ofMinutes(16));
+        assertThat(value(cache.current())).isEqualTo("key-1");
+        assertThat(value(cache.current())).isEqualTo("key-1");
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
+    void refusedCredentialsAreLookedUpAgainOnce() throws Exception {
+        CredentialsCache cache = new CredentialsCache(this::hourly, clock);
+        AwsCredentialsIdentity refused = cache.current().get(10, TimeUnit.SECONDS);
+        cache.doubt(refused);
+        assertThat(value(cache.current())).isEqualTo("key-2");
+        cache.doubt(refused); // said late, of those that are gone
+        assertThat(value(cache.current())).isEqualTo("key-2");
+        failing = true;
+        cache.doubt(cache.current().get(10, TimeUnit.SECONDS));
+        assertThat(value(cache.current())).isEqualTo("key-2");
+        assertThat(calls).hasValue(3);
     }
 
     private AwsCredentials hourly() {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The server side of a WebSocket by hand: shakes hands, then says what the test wants and answers nothing. */
+/** The server side of a WebSocket by hand: shakes hands, then says what the test wants, and nothing else. */
 final class RawPeer implements Handler<NetSocket> {
     private static final Pattern KEY = Pattern.compile("(?i)sec-websocket-key: *(\\S+)");
 
@@ -19,6 +19,9 @@ final class RawPeer implements Handler<NetSocket> {
     final AtomicLong received = new AtomicLong();
     volatile NetSocket socket;
     volatile boolean closed;
+    /** What it says to the first that comes after the handshake. */
+    volatile byte[] reply = {};
+    volatile Handler<Buffer> onData = bytes -> {};
 
     private final byte[] afterHandshake;
     private final boolean reading;
@@ -61,7 +64,12 @@ final class RawPeer implements Handler<NetSocket> {
         if (!key.find()) {
             throw new IllegalStateException("no key");
         }
-        accepted.handler(bytes -> received.addAndGet(bytes.length()));
+        accepted.handler(bytes -> {
+            received.addAndGet(bytes.length());
+            accepted.write(Buffer.buffer(reply));
+            reply = new byte[0];
+            onData.handle(bytes);
+        });
         if (!reading) {
             accepted.pause();
         }

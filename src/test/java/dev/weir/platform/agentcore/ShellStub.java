@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -35,6 +36,7 @@ final class ShellStub {
     final List<Short> closes = new CopyOnWriteArrayList<>();
     volatile Predicate<HttpServerRequest> refusal = request -> false;
     volatile boolean echoing = true;
+    volatile Consumer<ServerWebSocket> greeting = socket -> {};
     final int port;
     private final Vertx vertx;
 
@@ -44,11 +46,16 @@ final class ShellStub {
     }
 
     ReattachingShell shell(AgentCoreConfig config, ShellAuth auth, CredentialsCache credentials, ShellProbe probe) {
+        return shell(config, auth, credentials, QUICK, probe);
+    }
+
+    ReattachingShell shell(AgentCoreConfig config, ShellAuth auth, CredentialsCache credentials, ShellRetry retry,
+            ShellProbe probe) {
         Context context = ((VertxInternal) vertx).createEventLoopContext();
         ShellDialer dialer = new ShellDialer(vertx, config, credentials,
                 new AgentSigner(config.region(), Clock.systemUTC()), auth);
         ReattachingShell shell = new ReattachingShell(vertx, context,
-                new ReattachingShell.Ways(dialer, QUICK, config::maxConnectionAge), ADDRESS, probe);
+                new ReattachingShell.Ways(dialer, retry, config::maxConnectionAge), ADDRESS, probe);
         shell.start();
         return shell;
     }
@@ -91,9 +98,12 @@ final class ShellStub {
 
     private void asked(HttpServerRequest request) {
         requests.add(request);
-        if (refusal.test(request)) {
-            return;
+        if (!refusal.test(request)) {
+            accept(request);
         }
+    }
+
+    void accept(HttpServerRequest request) {
         request.response().putHeader("X-Amzn-Bedrock-AgentCore-Runtime-Session-Id",
                 "adopted-0123456789abcdef0123456789abcdef")
                 .putHeader("X-Amzn-Bedrock-AgentCore-Shell-Id", "adopted");
@@ -107,6 +117,7 @@ final class ShellStub {
             });
             socket.closeHandler(v -> closes.add(socket.closeStatusCode() == null ? 1006 : socket.closeStatusCode()));
             sockets.add(socket);
+            greeting.accept(socket);
         });
     }
 }
