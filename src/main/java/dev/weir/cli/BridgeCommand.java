@@ -94,6 +94,9 @@ final class BridgeCommand implements Callable<Integer> {
         check(problems, permissions.matches("ask|auto|deny"), "--permissions", "must be ask, auto or deny");
         check(problems, startTimeout >= 1 && startTimeout <= MOST_SECONDS, "--start-timeout",
                 "must be 1 to " + MOST_SECONDS);
+        String agent = or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND));
+        check(problems, BridgeOrder.isTypable(agent), command == null ? "shell_command" : "--command",
+                "must have no control characters, and at most about 3000 bytes");
         check(problems, logLevel.matches("debug|info|warn|error"), "--log-level",
                 "must be debug, info, warn or error");
         if (!problems.isEmpty()) {
@@ -103,7 +106,7 @@ final class BridgeCommand implements Callable<Integer> {
         RuntimeArn found = runtime.orElseThrow();
         return bridge.applyAsInt(new BridgeOrder(found, or(region, found.region()),
                 or(endpoint, environment.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE", "")), qualifier,
-                or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), thread, cwd,
+                agent, thread, cwd,
                 new BridgeOrder.Policy(strategy.equals("stop"), !noClientServices, permissions),
                 Duration.ofSeconds(startTimeout)));
     }
