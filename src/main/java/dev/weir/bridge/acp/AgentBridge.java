@@ -162,10 +162,11 @@ public final class AgentBridge implements Conversation {
     }
 
     private void answered(Envelope.Response answer, byte[] line) {
-        if (ledger.clientAnswers(answer.id()) == null) {
+        Envelope.Request asked = ledger.clientAnswers(answer.id());
+        if (asked == null) {
             tally.add(Tally.Kind.STRAY_ANSWER, 1);
         } else {
-            toAgent(line, "");
+            toAgent(new Outbox.Entry(Buffer.buffer(line), "", asked.session()));
         }
     }
 
@@ -175,8 +176,12 @@ public final class AgentBridge implements Conversation {
     }
 
     private void toAgent(byte[] line, String id) {
+        toAgent(new Outbox.Entry(Buffer.buffer(line), id));
+    }
+
+    private void toAgent(Outbox.Entry entry) {
         meter.line(BridgeMeter.Lane.TO_AGENT);
-        outbox.add(new Outbox.Entry(Buffer.buffer(line), id));
+        outbox.add(entry);
         if (outbox.isFull() && !held) {
             held = true;
             client.pause();
@@ -275,6 +280,11 @@ public final class AgentBridge implements Conversation {
                     finish(new Problem.UpstreamFailed("agent", "the new agent did not take the client's initialize"));
                 }
             });
+        }
+
+        @Override
+        public void interrupted() {
+            restoration.stop();
         }
 
         @Override

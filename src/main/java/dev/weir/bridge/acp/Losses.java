@@ -2,6 +2,7 @@ package dev.weir.bridge.acp;
 
 import dev.weir.wire.jsonrpc.Envelope;
 import dev.weir.wire.jsonrpc.EnvelopeReader;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -43,12 +44,30 @@ final class Losses {
         });
     }
 
-    /** Lines of the client's that may have reached the agent, or not. */
+    /**
+     * Lines of the client's that may have reached the agent, or not. Requests fail. An agent that waits for an answer would wait for ever,
+     * so what it asked for is cancelled. A cancel goes again: it does no harm if it comes twice.
+     */
     void input(List<Outbox.Entry> lines) {
-        lines.stream().map(Outbox.Entry::id).filter(ledger::isOpen).forEach(id -> {
-            ledger.abandon(id);
-            fail(id, "whether the agent received this request cannot be told", "delivery_unknown");
+        lines.stream().map(Outbox.Entry::id).forEach(this::doubt);
+        lines.stream().map(Outbox.Entry::session).filter(session -> !session.isEmpty()).distinct().forEach(session -> {
+            ledger.open("session/prompt", session).forEach(prompt -> doubt(prompt.id()));
+            outbox.add(new Outbox.Entry(Buffer.buffer(Answers.cancel(session)), ""));
         });
+        lines.stream().filter(Losses::isCancel).forEach(outbox::add);
+    }
+
+    private void doubt(String id) {
+        if (ledger.isOpen(id)) {
+            ledger.abandon(id);
+            fail(id, "whether the agent received this request, or what it asked for, cannot be told",
+                    "delivery_unknown");
+        }
+    }
+
+    private static boolean isCancel(Outbox.Entry entry) {
+        return EnvelopeReader.read(entry.line().getBytes()) instanceof Envelope.Notification notice
+                && notice.method().equals("session/cancel");
     }
 
     /** The agent. */
