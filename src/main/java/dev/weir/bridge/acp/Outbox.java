@@ -122,6 +122,11 @@ final class Outbox {
         return waiting.stream().anyMatch(entry -> entry.id().equals(id));
     }
 
+    /** Whether it is not known to have arrived. */
+    boolean holds(Entry entry) {
+        return waiting.contains(entry) || sent.contains(entry);
+    }
+
     /** Drops what waits and was meant for an agent that is gone: answers and notices. */
     void forgetAnswers() {
         waiting.removeIf(entry -> {
@@ -129,6 +134,7 @@ final class Outbox {
             bytes -= stale ? entry.line().length() : 0;
             return stale;
         });
+        onRoom.run();
     }
 
     /** Gives up the unconfirmed lines, and names those that were given up before. */

@@ -112,7 +112,7 @@ public final class Relay implements Conversation {
             return;
         }
         if (!whole) {
-            show(Answers.error(EnvelopeReader.idIn(line), Answers.INVALID_REQUEST, "the message is too large"));
+            tooLarge(EnvelopeReader.begun(line));
             return;
         }
         switch (EnvelopeReader.read(line)) {
@@ -127,11 +127,24 @@ public final class Relay implements Conversation {
         }
     }
 
+    /** Whoever waits is told: the client, or the agent for its answer. */
+    private void tooLarge(Envelope beginning) {
+        String why = "the message is too large";
+        if (beginning instanceof Envelope.Response answer) {
+            if (initialized && !answer.id().equals("null")) {
+                pass(Answers.error(answer.id(), Answers.INTERNAL, why));
+            }
+        } else {
+            boolean known = beginning instanceof Envelope.Request request && !ledger.isOpen(request.id());
+            show(Answers.error(known ? ((Envelope.Request) beginning).id() : "null", Answers.INVALID_REQUEST, why));
+        }
+    }
+
     private void asked(Envelope.Request request, byte[] line) {
         if (!initialized && !request.method().equals("initialize")) {
             show(Answers.error(request.id(), Answers.INVALID_REQUEST, "the first request must be initialize"));
         } else if (!ledger.clientAsks(request)) {
-            show(Answers.error(request.id(), Answers.INVALID_REQUEST, "a request with this id is open already"));
+            show(Answers.error(request.id(), Answers.INVALID_REQUEST, ledger.objection(request)));
         } else {
             initialized = true;
             pass(line);

@@ -59,12 +59,26 @@ final class Restoration {
             if (!memory.capabilities().equals(before)) {
                 LOG.warn("the new agent's capabilities differ from those that the client was told");
             }
-            Future<Void> all = Future.succeededFuture();
+            memory.loseStrangers();
+            Future<Void> all = authenticate(current);
             List<String> sessions = new ArrayList<>(memory.sessions().keySet());
             for (String session : sessions) {
                 all = all.compose(v -> restore(session, current));
             }
             return all;
+        });
+    }
+
+    /** The old agent's login may have gone with its machine. */
+    private Future<Void> authenticate(int current) {
+        if (memory.authenticate() == null) {
+            return Future.succeededFuture();
+        }
+        return ask("authenticate", memory.authenticate(), current).transform(answer -> {
+            if (answer.failed()) {
+                LOG.warn("the new agent did not take the client's authenticate");
+            }
+            return current == run ? Future.succeededFuture() : Future.failedFuture("another run has begun");
         });
     }
 
@@ -96,6 +110,10 @@ final class Restoration {
         }
         replaying = method.equals("session/load") ? session : "";
         return ask(method, memory.sessions().get(session).copy().put("sessionId", session), current)
+                .compose(answer -> {
+                    replaying = "";
+                    return set(memory.settings(session), current);
+                })
                 .transform(answer -> {
                     if (current != run) {
                         return Future.failedFuture("another run has begun");
@@ -103,10 +121,20 @@ final class Restoration {
                     replaying = "";
                     if (answer.failed()) {
                         memory.lose(session);
-                        LOG.warn("a session's context is lost: the new agent did not take it ({})", method);
+                        LOG.warn("a session's context is lost: the new agent did not take it ({}), or what was set for it",
+                                method);
                     }
                     return Future.succeededFuture();
                 });
+    }
+
+    /** A session that goes on with another mode than the client sees, perhaps one that permits more, would be worse than none. */
+    private Future<Void> set(List<SessionMemory.Setting> settings, int current) {
+        Future<Void> all = Future.succeededFuture();
+        for (SessionMemory.Setting each : settings) {
+            all = all.compose(v -> ask(each.method(), each.params(), current)).mapEmpty();
+        }
+        return all;
     }
 
     private Future<byte[]> ask(String method, JsonObject params, int current) {

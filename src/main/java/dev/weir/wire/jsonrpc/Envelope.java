@@ -1,6 +1,9 @@
 package dev.weir.wire.jsonrpc;
 
-/** What one line is, as far as JSON-RPC sees it. Ids are the exact text of the message, so that 1 and 1.0 and "1" stay different. */
+/**
+ * What one line is, as far as JSON-RPC sees it. Ids are JSON: numbers exactly as in the message, so that 1 and 1.0 stay different; strings in
+ * one way of escaping them, so that they are equal however they came. Both can be put into a message as they are.
+ */
 public sealed interface Envelope {
     /**
      * Asks for an answer.

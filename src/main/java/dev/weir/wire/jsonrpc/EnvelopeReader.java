@@ -4,40 +4,50 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Reads the envelope of a line, all of which must be JSON in UTF-8. Only names, ids and session ids become objects; what is large is walked
- * over. Duplicate keys are legal JSON: the last one counts.
+ * Reads the envelope of a line, all of which must be JSON in UTF-8, perhaps behind a byte order mark. Only names, ids and session ids become
+ * objects; what is large is walked over. Duplicate keys are legal JSON: the last one counts.
+ *
+ * <p>The bytes are decoded here, since Jackson would take a line with zeros in it for UTF-16 or UTF-32; and it keeps no table of the names
+ * that it meets, which a line of a million names would make it grow.
  */
 public final class EnvelopeReader {
     private static final int MAX_DEPTH = 1000;
     private static final int MAX_ID = 2048;
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final JsonFactory FACTORY = JsonFactory.builder().streamReadConstraints(
             StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).maxStringLength(Integer.MAX_VALUE)
                     .maxNumberLength(Integer.MAX_VALUE).maxNameLength(64 * 1024).build())
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES).disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
-    private final byte[] line;
+    /** Libraries of JSON-RPC 1.0 send both of result and error, one of them null: that one counts for nothing. */
+    private enum Presence {
+        ABSENT, NULL, VALUE
+    }
+
     private String id;
     private String method = "";
     private String session = "";
     private boolean version;
-    private boolean hasResult;
-    private boolean hasError;
+    private Presence result = Presence.ABSENT;
+    private Presence error = Presence.ABSENT;
 
-    private EnvelopeReader(byte[] line) {
-        this.line = line;
-    }
+    private EnvelopeReader() {}
 
     /** What {@code line} is; never fails. */
     public static Envelope read(byte[] line) {
-        EnvelopeReader reader = new EnvelopeReader(line);
-        try (JsonParser parser = FACTORY.createParser(line)) {
+        EnvelopeReader reader = new EnvelopeReader();
+        try (JsonParser parser = FACTORY.createParser(text(line, CodingErrorAction.REPORT))) {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 return new Envelope.NotJson();
@@ -50,22 +60,47 @@ public final class EnvelopeReader {
             }
             reader.walk(parser);
             return parser.nextToken() == null ? reader.verdict() : new Envelope.NotJson();
-        } catch (IOException | IllegalArgumentException broken) {
+        } catch (IOException | RuntimeException broken) {
             return new Envelope.NotJson();
         }
     }
 
-    /** The id in the beginning of a line that is too long to be kept; {@code null} as text if there is none. */
-    public static String idIn(byte[] beginning) {
-        EnvelopeReader reader = new EnvelopeReader(beginning);
-        try (JsonParser parser = FACTORY.createParser(beginning)) {
+    /**
+     * What the beginning of a line is, or a line that {@link #read} finds fault with: a notification where no id has come yet. Of what
+     * comes after the beginning nothing is known.
+     */
+    public static Envelope begun(byte[] beginning) {
+        EnvelopeReader reader = new EnvelopeReader();
+        try (JsonParser parser = FACTORY.createParser(text(beginning, CodingErrorAction.REPLACE))) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 reader.walk(parser);
             }
-        } catch (IOException cut) {
-            return reader.id == null ? "null" : reader.id;
+        } catch (IOException | RuntimeException cut) {
+            return reader.kind();
         }
-        return reader.id == null ? "null" : reader.id;
+        return reader.kind();
+    }
+
+    private Envelope kind() {
+        if (result != Presence.ABSENT || error != Presence.ABSENT) {
+            return new Envelope.Response(shownId(), error != Presence.ABSENT, session);
+        }
+        if (method.isEmpty()) {
+            return new Envelope.Invalid(shownId(), "neither a method nor a result");
+        }
+        return shownId().equals("null")
+                ? new Envelope.Notification(method, session)
+                : new Envelope.Request(id, method, session);
+    }
+
+    private static Reader text(byte[] line, CodingErrorAction onError) {
+        int from = 0;
+        while (from < BYTE_ORDER_MARK.length && from < line.length && line[from] == BYTE_ORDER_MARK[from]) {
+            from++;
+        }
+        from = from == BYTE_ORDER_MARK.length ? from : 0;
+        return new InputStreamReader(new ByteArrayInputStream(line, from, line.length - from),
+                StandardCharsets.UTF_8.newDecoder().onMalformedInput(onError).onUnmappableCharacter(onError));
     }
 
     private void walk(JsonParser parser) throws IOException {
@@ -91,10 +126,13 @@ public final class EnvelopeReader {
 
     private void begin(Deque<String> path, String name) {
         if (path.isEmpty()) {
-            hasResult |= name.equals("result");
-            hasError |= name.equals("error");
-            if (name.equals("id")) {
-                id = "";
+            switch (name) {
+                case "result" -> result = Presence.VALUE;
+                case "error" -> error = Presence.VALUE;
+                case "id" -> id = "";
+                default -> {
+                    // somebody else's
+                }
             }
         }
     }
@@ -104,9 +142,9 @@ public final class EnvelopeReader {
             switch (name) {
                 case "jsonrpc" -> version = token == JsonToken.VALUE_STRING && parser.getText().equals("2.0");
                 case "method" -> method = token == JsonToken.VALUE_STRING ? parser.getText() : "";
-                case "id" -> id = token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE ? "" : raw(parser);
-                case "result" -> hasResult = true;
-                case "error" -> hasError = true;
+                case "id" -> id = id(parser, token);
+                case "result" -> result = token == JsonToken.VALUE_NULL ? Presence.NULL : Presence.VALUE;
+                case "error" -> error = token == JsonToken.VALUE_NULL ? Presence.NULL : Presence.VALUE;
                 default -> {
                     // somebody else's
                 }
@@ -117,23 +155,44 @@ public final class EnvelopeReader {
         }
     }
 
-    /** The token as it stands; too long ones are no ids. */
-    private String raw(JsonParser parser) throws IOException {
-        parser.finishToken();
-        int from = (int) parser.currentTokenLocation().getByteOffset();
-        int to = (int) parser.currentLocation().getByteOffset();
-        return to - from > MAX_ID ? "" : new String(line, from, to - from, StandardCharsets.UTF_8).strip();
+    /** Too long ones are no ids. */
+    private static String id(JsonParser parser, JsonToken token) throws IOException {
+        return switch (token) {
+            case VALUE_NULL -> "null";
+            case VALUE_TRUE, VALUE_FALSE -> "";
+            case VALUE_STRING -> parser.getTextLength() > MAX_ID ? "" : quoted(parser.getText());
+            default -> parser.getTextLength() > MAX_ID ? "" : parser.getText();
+        };
+    }
+
+    /** The one way in which we write a string, however it was escaped when it came. */
+    private static String quoted(String text) {
+        StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
+        text.codePoints().forEach(each -> {
+            if (each == '"' || each == '\\') {
+                quoted.append('\\').append((char) each);
+            } else if (each < ' ' || Character.getType(each) == Character.SURROGATE) {
+                quoted.append(String.format("\\u%04x", each));
+            } else {
+                quoted.appendCodePoint(each);
+            }
+        });
+        return quoted.append('"').toString();
+    }
+
+    private String shownId() {
+        return id == null || id.isEmpty() ? "null" : id;
     }
 
     private Envelope verdict() {
-        String shown = id == null || id.isEmpty() ? "null" : id;
         if (!version) {
-            return new Envelope.Invalid(shown, "jsonrpc is not \"2.0\"");
+            return new Envelope.Invalid(shownId(), "jsonrpc is not \"2.0\"");
         }
         if (id != null && id.isEmpty()) {
             return new Envelope.Invalid("null", "the id is neither a string nor a number");
         }
-        if (!method.isEmpty() && !hasResult && !hasError) {
+        boolean valued = result == Presence.VALUE || error == Presence.VALUE;
+        if (!method.isEmpty() && !valued) {
             if (id == null) {
                 return new Envelope.Notification(method, session);
             }
@@ -141,9 +200,17 @@ public final class EnvelopeReader {
                     ? new Envelope.Invalid("null", "the id of a request is null")
                     : new Envelope.Request(id, method, session);
         }
-        if (method.isEmpty() && id != null && hasResult != hasError) {
-            return new Envelope.Response(id, hasError, session);
+        return method.isEmpty()
+                ? answer()
+                : new Envelope.Invalid(shownId(), "neither a request, a notification nor a response");
+    }
+
+    private Envelope answer() {
+        boolean bad = error == Presence.VALUE || (error == Presence.NULL && result == Presence.ABSENT);
+        boolean good = result == Presence.VALUE || (result == Presence.NULL && !bad);
+        if (bad != good && (id != null || bad)) { // an error without an id is one, too: answering it would go on for ever
+            return new Envelope.Response(shownId(), bad, session);
         }
-        return new Envelope.Invalid(shown, "neither a request, a notification nor a response");
+        return new Envelope.Invalid(shownId(), "neither a request, a notification nor a response");
     }
 }

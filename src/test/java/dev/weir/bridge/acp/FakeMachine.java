@@ -239,6 +239,8 @@ final class FakeMachine implements AgentShells {
                 if (!lingers) {
                     end(new ShellEnd.Left());
                 }
+            } else {
+                context.runOnContext(v -> side.ended(new ShellEnd.Left()));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.weir.bridge.acp;
 import dev.weir.feature.agent.AgentShell;
 import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.agent.ShellAddress;
+import dev.weir.feature.agent.ShellEnd;
 import dev.weir.feature.agent.ShellListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,7 +15,7 @@ record ScriptedShells(Vertx vertx, Consumer<ShellListener> script) implements Ag
     @Override
     public AgentShell open(ShellAddress address, ShellListener listener) {
         vertx.getOrCreateContext().runOnContext(v -> script.accept(listener));
-        return new Silent();
+        return new Silent(vertx, listener);
     }
 
     @Override
@@ -22,7 +23,7 @@ record ScriptedShells(Vertx vertx, Consumer<ShellListener> script) implements Ag
         return Future.succeededFuture();
     }
 
-    private static final class Silent implements AgentShell {
+    private record Silent(Vertx vertx, ShellListener listener) implements AgentShell {
         @Override
         public Future<Void> write(Buffer bytes) {
             return Future.succeededFuture();
@@ -55,7 +56,7 @@ record ScriptedShells(Vertx vertx, Consumer<ShellListener> script) implements Ag
 
         @Override
         public void terminate() {
-            // there is nobody
+            vertx.getOrCreateContext().runOnContext(v -> listener.ended(new ShellEnd.Left()));
         }
     }
 }

@@ -2,23 +2,80 @@ package dev.weir.wire.jsonrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "\"0\"", "\"\"", "9007199254740993", "12345678901234567890", "1.0", "1e3",
-        "\"a\\u0041\\\"b\"", "\"\u00e9\u4e16\ud83d\ude00\""})
-    void case25IdsAreTheTextOfTheMessage(String id) {
+        "-0", "\"a\\\"b\\\\\"", "\"a/b\\u0000\\ud800\"", "\"\u00e9\u4e16\ud83d\ude00\""})
+    void case25IdsStayAsTheyAre(String id) {
         assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"m\"}"))
                 .isEqualTo(new Envelope.Request(id, "m", ""));
         assertThat(read("{ \"result\" : {} , \"id\" : " + id + " , \"jsonrpc\":\"2.0\" }"))
                 .isEqualTo(new Envelope.Response(id, false, ""));
         assertThat(read("{\"error\":{},\"jsonrpc\":\"2.0\",\"id\":" + id + "}"))
                 .isEqualTo(new Envelope.Response(id, true, ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '|', value = {"\"\\u00e9\",\"\u00e9\"", "\"a\\/b\",\"a/b\"",
+        "\"\\u0041\\n\",\"A\\u000a\"", "\"\\ud83d\\ude00\",\"\ud83d\ude00\""})
+    void idsThatAreTheSameStringAreTheSameId(String written, String otherwise) {
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":" + written + ",\"method\":\"m\"}"))
+                .isEqualTo(read("{\"jsonrpc\":\"2.0\",\"id\":" + otherwise + ",\"method\":\"m\"}"))
+                .isEqualTo(new Envelope.Request(otherwise, "m", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32", "UTF-32LE", "UTF-32BE"})
+    void otherEncodingsThanUtf8AreNoJson(String charset) {
+        byte[] line = "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"m\"}".getBytes(Charset.forName(charset));
+        assertThat(EnvelopeReader.read(line)).isEqualTo(new Envelope.NotJson());
+        assertThat(EnvelopeReader.begun(line)).isInstanceOf(Envelope.Invalid.class);
+    }
+
+    @Test
+    void aByteOrderMarkIsPassedOver() {
+        assertThat(read("\ufeff{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\"}"))
+                .isEqualTo(new Envelope.Request("7", "m", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '|', delimiter = ';', value = {"\"result\":{},\"error\":null; false",
+        "\"error\":null,\"result\":1; false", "\"result\":null,\"error\":{}; true",
+        "\"result\":null,\"error\":null; false", "\"result\":null; false", "\"error\":null; true",
+        "\"method\":null,\"params\":null,\"result\":{},\"error\":null; false"})
+    void aNullBesideTheOtherCountsForNothing(String members, boolean isError) {
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":7," + members + "}"))
+                .isEqualTo(new Envelope.Response("7", isError, ""));
+    }
+
+    @Test
+    void requestsMayCarryEmptyAnswers() {
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"result\":null,\"error\":null}"))
+                .isEqualTo(new Envelope.Request("7", "m", ""));
+    }
+
+    @Test
+    void anErrorWithoutAnIdIsNothingToAnswer() {
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32700,\"message\":\"?\"}}"))
+                .isEqualTo(new Envelope.Response("null", true, ""));
+    }
+
+    @Test
+    void aLineOfVeryManyNamesIsWalkedOver() {
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < 200_000; i++) {
+            names.append(",\"name").append(i).append("\":1");
+        }
+        assertThat(read("{\"jsonrpc\":\"2.0\",\"id\":7" + names + ",\"method\":\"m\"}"))
+                .isEqualTo(new Envelope.Request("7", "m", ""));
     }
 
     @Test
@@ -81,13 +138,26 @@ class EnvelopeReaderTest {
         assertThat(((Envelope.Invalid) read(line)).id()).isEqualTo("null");
     }
 
+    private static Envelope begun(String beginning) {
+        return EnvelopeReader.begun(beginning.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Test
-    void theIdOfACutLineIsFoundIfItCameSoon() {
-        assertThat(EnvelopeReader.idIn("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"xxx"
-                .getBytes(StandardCharsets.UTF_8))).isEqualTo("7");
-        assertThat(EnvelopeReader.idIn("{\"params\":{\"id\":8,\"a\":\"xxx".getBytes(StandardCharsets.UTF_8)))
-                .isEqualTo("null");
-        assertThat(EnvelopeReader.idIn("no json".getBytes(StandardCharsets.UTF_8))).isEqualTo("null");
+    void whatACutLineIsIsFoundIfItCameSoon() {
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"xxx"))
+                .isEqualTo(new Envelope.Request("7", "m", ""));
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"method\":\"xxx"))
+                .isEqualTo(new Envelope.Response("7", false, ""));
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"message\":\"xxx"))
+                .isEqualTo(new Envelope.Response("7", true, ""));
+        assertThat(begun("{\"result\":\"xxx")).isEqualTo(new Envelope.Response("null", false, ""));
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":[\"xxx"))
+                .isEqualTo(new Envelope.Notification("m", ""));
+        assertThat(begun("{\"params\":{\"id\":8,\"a\":\"xxx")).isInstanceOf(Envelope.Invalid.class)
+                .hasFieldOrPropertyWithValue("id", "null");
+        assertThat(begun("no json")).isInstanceOf(Envelope.Invalid.class);
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"result\":1,\"error\":{}}"))
+                .isEqualTo(new Envelope.Response("7", true, ""));
     }
 
     @Test
@@ -102,7 +172,7 @@ class EnvelopeReaderTest {
             byte[] changed = valid.clone();
             changed[random.nextInt(changed.length)] = (byte) random.nextInt();
             assertThat(EnvelopeReader.read(changed)).isNotNull();
-            assertThat(EnvelopeReader.idIn(changed)).isNotNull();
+            assertThat(EnvelopeReader.begun(changed)).isNotNull();
         }
     }
 
