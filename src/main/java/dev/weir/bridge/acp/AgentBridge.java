@@ -30,6 +30,7 @@ public final class AgentBridge implements Conversation {
     private static final Duration TOLD_TO_STOP = Duration.ofMillis(800);
     /** For a client that takes nothing to take the rest. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration HURRIED_WORDS = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final Context context;
@@ -162,9 +163,7 @@ public final class AgentBridge implements Conversation {
 
     private void asked(Envelope.Request request, byte[] line) {
         if (memory.isBarred(request)) {
-            toClient(Answers.error(request.id(), Answers.NOT_FOUND,
-                    "the context of this session was lost with its microVM; load it, or begin a new session",
-                    "context_lost"));
+            toClient(Losses.barred(request.id()));
         } else if (!ledger.objection(request).isEmpty()) {
             refuse(request.id(), Answers.INVALID_REQUEST, ledger.objection(request));
         } else if (ledger.clientAsks(request)) {
@@ -240,7 +239,7 @@ public final class AgentBridge implements Conversation {
         }
         over = true;
         losses.all(why, reason);
-        Future.join(departure.leave(link), delivery.drained(LAST_WORDS)).onComplete(v -> {
+        Future.join(departure.leave(link), delivery.drained(departure.isHurried() ? HURRIED_WORDS : LAST_WORDS)).onComplete(v -> {
             meter.ended();
             if (problem == null) {
                 done.tryComplete();
@@ -284,7 +283,9 @@ public final class AgentBridge implements Conversation {
             restoration.run().onComplete(v -> {
                 if (!over) {
                     meter.ready(Duration.ofNanos(System.nanoTime() - since));
+                    losses.sessions();
                     link.open();
+                    leaveIfIdle();
                 }
             }, failure -> {
                 if (!over && !link.isRunning()) {

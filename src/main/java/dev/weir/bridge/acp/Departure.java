@@ -63,6 +63,10 @@ final class Departure implements AgentShells {
         haste.tryComplete();
     }
 
+    boolean isHurried() {
+        return haste.future().isComplete();
+    }
+
     /** Never fails. */
     Future<Void> leave(AgentLink link) {
         if (link.address() == null) {

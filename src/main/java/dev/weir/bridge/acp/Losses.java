@@ -138,6 +138,24 @@ final class Losses {
         });
     }
 
+    /** What waits for the new agent and is about a session that this one has not. */
+    void sessions() {
+        ledger.openOfClient().stream().filter(each -> memory.isBarred(each) && outbox.isWaiting(each.id()))
+                .forEach(each -> {
+                    outbox.withdraw(each.id());
+                    ledger.forgetClient(each.id());
+                    memory.failed(each.id());
+                    toClient.accept(barred(each.id()));
+                });
+    }
+
+    /** The answer to what is asked about a lost session. */
+    static byte[] barred(String id) {
+        return Answers.error(id, Answers.NOT_FOUND,
+                "the context of this session was lost with its microVM; load it, or begin a new session",
+                "context_lost");
+    }
+
     /** The bridge. */
     void all(String why, String reason) {
         ledger.openOfClient().stream().map(Envelope.Request::id).forEach(id -> {

@@ -122,6 +122,16 @@ final class Outbox {
         return waiting.stream().anyMatch(entry -> entry.id().equals(id));
     }
 
+    /** Takes back what has not been sent of a request. */
+    void withdraw(String id) {
+        waiting.removeIf(entry -> {
+            boolean its = entry.id().equals(id);
+            bytes -= its ? entry.line().length() : 0;
+            return its;
+        });
+        onRoom.run();
+    }
+
     /** Whether it is not known to have arrived. */
     boolean holds(Entry entry) {
         return waiting.contains(entry) || sent.contains(entry);
