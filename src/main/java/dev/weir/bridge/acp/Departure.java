@@ -58,9 +58,9 @@ final class Departure implements AgentShells {
         return shells.stop(session);
     }
 
-    /** From now on there is little time for {@link #leave}. */
+    /** From now on there is little time for {@link #leave}. Safe from any thread. */
     void hurry() {
-        haste.tryComplete();
+        context.runOnContext(v -> haste.tryComplete());
     }
 
     boolean isHurried() {

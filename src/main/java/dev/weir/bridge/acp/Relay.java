@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client here, and a gateway that holds the conversation with the agent. Lines become messages and messages lines, as they are; what is
@@ -23,6 +24,8 @@ public final class Relay implements Conversation {
     private static final long HIGH = 4 * 1024 * 1024;
     private static final long LOW = 1024 * 1024;
     private static final int ENDED = 1000;
+    /** For a client that takes nothing to take the rest. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
 
     private final Context context;
     private final Client client;
@@ -209,7 +212,7 @@ public final class Relay implements Conversation {
         if (gateway != null) {
             gateway.close(ENDED, "");
         }
-        lastShown.onComplete(_ -> {
+        lastShown.timeout(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).onComplete(_ -> {
             if (failure == null) {
                 done.tryComplete();
             } else {
