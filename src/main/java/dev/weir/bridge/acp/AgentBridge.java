@@ -239,14 +239,15 @@ public final class AgentBridge implements Conversation {
         }
         over = true;
         losses.all(why, reason);
-        Future.join(departure.leave(link), delivery.drained(departure.isHurried() ? HURRIED_WORDS : LAST_WORDS)).onComplete(v -> {
-            meter.ended();
-            if (problem == null) {
-                done.tryComplete();
-            } else {
-                done.tryFail(new ProblemException(problem));
-            }
-        });
+        Future.join(departure.leave(link), delivery.drained(departure.isHurried() ? HURRIED_WORDS : LAST_WORDS))
+                .onComplete(v -> {
+                    meter.ended();
+                    if (problem == null) {
+                        done.tryComplete();
+                    } else {
+                        done.tryFail(new ProblemException(problem));
+                    }
+                });
     }
 
     /** What a cancel that is not heeded leads to. */

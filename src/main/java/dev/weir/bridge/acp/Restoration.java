@@ -121,7 +121,8 @@ final class Restoration {
                     replaying = "";
                     if (answer.failed()) {
                         memory.lose(session);
-                        LOG.warn("a session's context is lost: the new agent did not take it ({}), or what was set for it",
+                        LOG.warn(
+                                "a session's context is lost: the new agent did not take it ({}), or what was set for it",
                                 method);
                     }
                     return Future.succeededFuture();

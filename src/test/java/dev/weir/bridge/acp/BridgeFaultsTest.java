@@ -131,7 +131,8 @@ class BridgeFaultsTest {
     private void answerLast(String method, String answer) {
         String request = machine.agentGot.stream().filter(line -> line.contains(method)).toList().getLast();
         Object id = new JsonObject(request).getValue("id");
-        machine.says("{\"jsonrpc\":\"2.0\",\"id\":" + (id instanceof String ? "\"" + id + "\"" : id) + "," + answer + "}");
+        machine.says(
+                "{\"jsonrpc\":\"2.0\",\"id\":" + (id instanceof String ? "\"" + id + "\"" : id) + "," + answer + "}");
     }
 
     private void reads(String id, String more) {
