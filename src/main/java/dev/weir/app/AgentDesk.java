@@ -65,8 +65,7 @@ final class AgentDesk implements AgentDoor {
                     LOG.warn("a conversation with {} broke off: {}", agent,
                             ProblemException.problemOf(failure).detail());
                     socket.fail(failure);
-                })
-                .transform(_ -> lasting ? Future.succeededFuture() : end(microVms, address));
+                });
         Conversation conversation = new Conversation(bridge, over);
         open.add(conversation);
         over.onComplete(_ -> open.remove(conversation));
@@ -81,18 +80,12 @@ final class AgentDesk implements AgentDoor {
     /** Ends all conversations, and waits for that, but not long. Blocks. */
     void stop() {
         List<Conversation> last = List.copyOf(open);
-        last.forEach(each -> each.bridge().interrupt());
+        last.forEach(each -> each.bridge().quit());
         try {
             Future.join(last.stream().map(Conversation::over).toList()).await(FAREWELL_SECONDS, TimeUnit.SECONDS);
         } catch (Exception late) {
             LOG.warn("conversations with agents did not end in {} s", FAREWELL_SECONDS);
         }
-    }
-
-    /** Nobody else knows of the microVM: nobody needs it any more. */
-    private static Future<Void> end(AgentShells microVms, ShellAddress address) {
-        return microVms.stop(address.session()).onFailure(failure -> LOG.warn("a microVM could not be ended: {}",
-                ProblemException.problemOf(failure).detail())).otherwiseEmpty();
     }
 
     private static AcpOptions options(AgentConfig agent, boolean lasting) {

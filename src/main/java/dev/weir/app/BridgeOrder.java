@@ -1,5 +1,6 @@
 package dev.weir.app;
 
+import dev.weir.bridge.acp.AcpOptions;
 import java.time.Duration;
 
 /**
@@ -18,4 +19,9 @@ public record BridgeOrder(RuntimeTarget target, String command, String thread, S
      * @param permissions {@code ask} the client, {@code auto} or {@code deny}
      */
     public record Policy(boolean stopOnCancel, boolean clientServices, String permissions) {}
+
+    /** Whether a terminal takes an agent's command line as it is. */
+    public static boolean isTypable(String command) {
+        return AcpOptions.isTypable(command);
+    }
 }

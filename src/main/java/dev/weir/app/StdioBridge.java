@@ -19,13 +19,18 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code weir agentcore-bridge}: an ACP agent at this process's standard streams that really is in a microVM. */
 public final class StdioBridge {
+    private static final Logger LOG = LoggerFactory.getLogger(StdioBridge.class);
     private static final int INTERRUPTED = 130;
-    /** For ending the agent in order after a signal. */
-    private static final Duration FAREWELL = Duration.ofSeconds(8);
+    /** For ending the agent in order after a signal: clients kill a process that takes five. */
+    private static final Duration FAREWELL = Duration.ofSeconds(4);
+    private static final int CLOSING_SECONDS = 5;
 
     private StdioBridge() {}
 
@@ -48,7 +53,7 @@ public final class StdioBridge {
         AtomicBoolean interrupted = new AtomicBoolean();
         StopSignals.handle(() -> {
             interrupted.set(true);
-            bridge.interrupt();
+            bridge.quit();
             long _ = vertx.setTimer(FAREWELL.toMillis(), id -> Runtime.getRuntime().halt(INTERRUPTED));
         }, () -> Runtime.getRuntime().halt(INTERRUPTED));
         Future<Void> done = bridge.start(address);
@@ -57,9 +62,17 @@ public final class StdioBridge {
             done.await();
             return interrupted.get() ? INTERRUPTED : 0;
         } finally {
-            shells.stop().await();
+            close(shells, http, vertx);
+        }
+    }
+
+    private static void close(AgentCoreShells shells, VertxSdkHttpClient http, Vertx vertx) {
+        try {
+            shells.stop().await(CLOSING_SECONDS, TimeUnit.SECONDS);
             http.close();
-            vertx.close().await();
+            vertx.close().await(CLOSING_SECONDS, TimeUnit.SECONDS);
+        } catch (Exception late) {
+            LOG.warn("the connections were not closed in {} s", CLOSING_SECONDS); // the process is ending anyway
         }
     }
 

@@ -82,14 +82,16 @@ final class BridgeCommand implements Callable<Integer> {
         check(problems, permissions.matches("ask|auto|deny"), "--permissions", "must be ask, auto or deny");
         check(problems, startTimeout >= 1 && startTimeout <= MOST_SECONDS, "--start-timeout",
                 "must be 1 to " + MOST_SECONDS);
+        String agent = or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND));
+        check(problems, BridgeOrder.isTypable(agent), command == null ? "shell_command" : "--command",
+                "must have no control characters, and at most about 3000 bytes");
         check(problems, logLevel.matches("debug|info|warn|error"), "--log-level",
                 "must be debug, info, warn or error");
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
         Logging.apply(new LogConfig("text", logLevel));
-        return bridge.applyAsInt(new BridgeOrder(target.orElseThrow(),
-                or(command, file.values().getOrDefault("shell_command", DEFAULT_COMMAND)), thread, cwd,
+        return bridge.applyAsInt(new BridgeOrder(target.orElseThrow(), agent, thread, cwd,
                 new BridgeOrder.Policy(strategy.equals("stop"), !noClientServices, permissions),
                 Duration.ofSeconds(startTimeout)));
     }

@@ -99,6 +99,14 @@ class BridgeCommandTest {
         assertThat(orders).isEmpty();
     }
 
+    @Test
+    void aCommandThatATerminalWouldNotTakeIsRefused() {
+        assertThat(run(Map.of(), "--runtime-arn", ARN, "--command", "x".repeat(4000))).isEqualTo(2);
+        assertThat(run(Map.of(), "--runtime-arn", ARN, "--command", "agent\targument")).isEqualTo(2);
+        assertThat(err.toString()).contains("--command", "control characters");
+        assertThat(orders).isEmpty();
+    }
+
     private int run(Map<String, String> environment, String... arguments) {
         CommandLine line = CommandLines
                 .of(new Launch(config -> 42, config -> 43, config -> 44, config -> null, order -> {

@@ -18,6 +18,19 @@ public record AcpOptions(String command, boolean stopOnCancel, String cwd, boole
         int maxLine, Times times, Permissions permissions) {
     public static final int MAX_LINE = 32 * 1024 * 1024;
 
+    /** An {@link IllegalArgumentException} for a command that cannot be typed. */
+    public AcpOptions {
+        if (!isTypable(command)) {
+            throw new IllegalArgumentException(
+                    "the agent's command has control characters, or more than about 3000 bytes");
+        }
+    }
+
+    /** Whether a terminal takes such a command line as it is: one of up to about 3,000 bytes, without control characters. */
+    public static boolean isTypable(String command) {
+        return LaunchLine.isTypable(command);
+    }
+
     /** Who answers what the agent asks permission for: the client; or the bridge, with what allows, or with what refuses. */
     public enum Permissions {
         ASK, AUTO, DENY

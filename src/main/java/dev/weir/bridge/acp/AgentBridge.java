@@ -13,8 +13,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +27,15 @@ import org.slf4j.LoggerFactory;
 public final class AgentBridge implements Conversation {
     private static final Logger LOG = LoggerFactory.getLogger(AgentBridge.class);
     private static final Duration INTERRUPTED = Duration.ofSeconds(2);
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+    private static final Duration TOLD_TO_STOP = Duration.ofMillis(800);
+    /** For a client that takes nothing to take the rest. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration HURRIED_WORDS = Duration.ofSeconds(1);
 
     private final Vertx vertx;
     private final Context context;
-    private final AgentShells shells;
+    private final Departure departure;
+    private final Intake intake;
     private final AcpOptions options;
     private final BridgeMeter meter;
     private final Ledger ledger;
@@ -43,11 +47,8 @@ public final class AgentBridge implements Conversation {
     private final Restoration restoration;
     private final CancelWatch cancels;
     private final Delivery delivery;
-    private final Client client;
     private final Promise<Void> done = Promise.promise();
     private long since;
-    private boolean first = true;
-    private boolean held;
     private boolean ended;
     private boolean over;
     private String why = "the bridge is ending";
@@ -57,37 +58,42 @@ public final class AgentBridge implements Conversation {
             BridgeMeter meter) {
         this.context = context;
         this.vertx = context.owner();
-        this.shells = shells;
+        this.departure = new Departure(context, shells, options);
         this.options = options;
-        this.client = client;
+        this.intake = new Intake(client);
         this.meter = meter;
         this.ledger = new Ledger(meter);
         this.tally = new Tally(meter);
         this.memory = new SessionMemory(options);
         this.outbox = new Outbox(context, options.maxLine(), this::room);
         this.losses = new Losses(ledger, memory, outbox, tally, this::toClient);
-        this.link = new AgentLink(context, shells, options, random, outbox, new FromAgent());
+        this.link = new AgentLink(context, departure, options, random, outbox, new FromAgent());
         this.restoration = new Restoration(link, memory, options);
-        this.delivery = new Delivery(context, client, link, failure -> finish(
+        this.delivery = new Delivery(context, client, link, intake, failure -> finish(
                 new Problem.Unavailable("the client takes nothing any more", Duration.ofSeconds(1), "")));
         this.cancels = new CancelWatch(vertx, options, ledger, new Escalation());
     }
 
     /**
      * Connects. The result completes when the client has ended its input and all is settled; it fails with the problem when the agent, or
-     * the way to it, is lost for good. By then every open request is answered.
+     * the way to it, is lost for good. By then every open request is answered, the agent's shell is ended, and so is the microVM unless it
+     * is shared; or, where that cannot be done, it was tried for a while.
      */
     public Future<Void> start(ShellAddress address) {
         context.runOnContext(v -> {
             since = System.nanoTime();
-            link.connect(address);
+            if (!over) {
+                link.connect(address);
+            }
         });
         return done.future();
     }
 
     @Override
     public void received(byte[] line, boolean whole) {
+        intake.came(line.length);
         context.runOnContext(v -> {
+            intake.read(line.length);
             if (!over) {
                 fromClient(line, whole);
             } else if (whole && EnvelopeReader.read(line) instanceof Envelope.Request request) {
@@ -105,67 +111,72 @@ public final class AgentBridge implements Conversation {
         });
     }
 
-    /** The client is gone, or we are told to stop: cancel what is open and end. */
+    /** The client is gone: cancel what is open and end. */
     public void interrupt() {
+        interrupt(INTERRUPTED);
+    }
+
+    /** We are told to stop: the same, in less than four seconds. */
+    public void quit() {
+        departure.hurry();
+        interrupt(TOLD_TO_STOP);
+    }
+
+    private void interrupt(Duration forAnswers) {
         context.runOnContext(v -> {
             ended = true;
             ledger.openOfClient().stream().filter(each -> each.method().equals("session/prompt"))
                     .map(Envelope.Request::session).distinct()
-                    .forEach(session -> {
-                        toAgent(Answers.cancel(session), "");
-                        cancels.cancelled(session);
-                    });
+                    .forEach(session -> cancels.cancelled(session, tell(Answers.cancel(session))));
             leaveIfIdle();
-            long _ = vertx.setTimer(INTERRUPTED.toMillis(), id -> leave());
+            long _ = vertx.setTimer(forAnswers.toMillis(), id -> leave());
         });
     }
 
     private void fromClient(byte[] raw, boolean whole) {
-        byte[] line = Assembly.stripped(raw);
-        if (first && startsWithMark(line)) {
-            line = Arrays.copyOfRange(line, BYTE_ORDER_MARK.length, line.length);
-        }
-        first = false;
-        if (isBlank(line)) {
+        byte[] line = intake.bare(raw);
+        if (line.length == 0) {
             return;
         }
         meter.line(BridgeMeter.Lane.FROM_CLIENT);
         if (!whole) {
             tally.add(Tally.Kind.OVERSIZE, 1);
-            toClient(Answers.error(EnvelopeReader.idIn(line), Answers.INVALID_REQUEST,
-                    "the message is larger than " + options.maxLine() + " bytes"));
+            losses.unfit(line, Answers.INVALID_REQUEST, "the message is larger than " + options.maxLine() + " bytes");
             return;
         }
         switch (EnvelopeReader.read(line)) {
             case Envelope.NotJson() -> refuse("null", Answers.PARSE_ERROR, "not JSON");
-            case Envelope.Invalid(String id, String why) -> refuse(id, Answers.INVALID_REQUEST, why);
+            case Envelope.Invalid(_, String fault) -> {
+                tally.add(Tally.Kind.BAD_INPUT, 1);
+                losses.unfit(line, Answers.INVALID_REQUEST, fault);
+            }
             case Envelope.Request request -> asked(request, line);
             case Envelope.Response answer -> answered(answer, line);
             case Envelope.Notification notice -> {
-                toAgent(line, "");
+                BooleanSupplier heard = tell(line);
                 if (notice.method().equals("session/cancel")) {
-                    cancels.cancelled(notice.session());
+                    cancels.cancelled(notice.session(), heard);
                 }
             }
         }
     }
 
     private void asked(Envelope.Request request, byte[] line) {
-        if (memory.isLost(request.session())) {
-            toClient(Answers.error(request.id(), Answers.NOT_FOUND,
-                    "the context of this session was lost with its microVM; begin a new session", "context_lost"));
-        } else if (!ledger.clientAsks(request)) {
-            refuse(request.id(), Answers.INVALID_REQUEST, "a request with this id is open already");
-        } else {
+        if (memory.isBarred(request)) {
+            toClient(Losses.barred(request.id()));
+        } else if (!ledger.objection(request).isEmpty()) {
+            refuse(request.id(), Answers.INVALID_REQUEST, ledger.objection(request));
+        } else if (ledger.clientAsks(request)) {
             toAgent(memory.asked(request, line), request.id());
         }
     }
 
     private void answered(Envelope.Response answer, byte[] line) {
-        if (ledger.clientAnswers(answer.id()) == null) {
+        Envelope.Request asked = ledger.clientAnswers(answer.id());
+        if (asked == null) {
             tally.add(Tally.Kind.STRAY_ANSWER, 1);
         } else {
-            toAgent(line, "");
+            toAgent(new Outbox.Entry(Buffer.buffer(line), "", asked.session()));
         }
     }
 
@@ -175,18 +186,27 @@ public final class AgentBridge implements Conversation {
     }
 
     private void toAgent(byte[] line, String id) {
+        toAgent(new Outbox.Entry(Buffer.buffer(line), id));
+    }
+
+    /** Tells the agent what is no request; the result says whether it has that and can be heard. */
+    private BooleanSupplier tell(byte[] line) {
+        Outbox.Entry entry = new Outbox.Entry(Buffer.buffer(line), "");
+        toAgent(entry);
+        return () -> link.isRunning() && !outbox.holds(entry);
+    }
+
+    private void toAgent(Outbox.Entry entry) {
         meter.line(BridgeMeter.Lane.TO_AGENT);
-        outbox.add(new Outbox.Entry(Buffer.buffer(line), id));
-        if (outbox.isFull() && !held) {
-            held = true;
-            client.pause();
+        outbox.add(entry);
+        if (outbox.isFull()) {
+            intake.hold(outbox);
         }
     }
 
     private void room() {
-        if (held && !outbox.isFull()) {
-            held = false;
-            client.resume();
+        if (!outbox.isFull()) {
+            intake.release(outbox);
         }
     }
 
@@ -201,42 +221,33 @@ public final class AgentBridge implements Conversation {
         }
     }
 
-    /** The client's end: the agent is asked to end, then its shell is ended. */
     private void leave() {
-        if (!over) {
-            over = true;
-            losses.all(why, "ending");
-            link.terminate().transform(v -> delivery.drained(options.times().drain())).onComplete(v -> {
-                meter.ended();
-                done.tryComplete();
-            });
-        }
+        end("ending", null);
     }
 
     private void finish(Problem problem) {
         if (!over) {
-            over = true;
             why = problem.detail();
-            losses.all(why, "agent_lost");
-            link.terminate().transform(v -> delivery.drained(options.times().drain())).onComplete(v -> {
-                meter.ended();
-                done.tryFail(new ProblemException(problem));
-            });
+            end("agent_lost", problem);
         }
     }
 
-    private static boolean startsWithMark(byte[] line) {
-        return line.length >= BYTE_ORDER_MARK.length
-                && Arrays.equals(line, 0, BYTE_ORDER_MARK.length, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
-    }
-
-    private static boolean isBlank(byte[] line) {
-        for (byte each : line) {
-            if (each != ' ' && each != '\t') {
-                return false;
-            }
+    /** @param problem null at the client's end */
+    private void end(String reason, Problem problem) {
+        if (over) {
+            return;
         }
-        return true;
+        over = true;
+        losses.all(why, reason);
+        Future.join(departure.leave(link), delivery.drained(departure.isHurried() ? HURRIED_WORDS : LAST_WORDS))
+                .onComplete(v -> {
+                    meter.ended();
+                    if (problem == null) {
+                        done.tryComplete();
+                    } else {
+                        done.tryFail(new ProblemException(problem));
+                    }
+                });
     }
 
     /** What a cancel that is not heeded leads to. */
@@ -247,17 +258,22 @@ public final class AgentBridge implements Conversation {
         }
 
         @Override
-        public void toAgent(byte[] line) {
-            AgentBridge.this.toAgent(line, "");
+        public BooleanSupplier toAgent(byte[] line) {
+            return tell(line);
         }
 
         @Override
         public void stopSession() {
             Runnable undo = link.hold();
-            shells.stop(link.address().session()).onFailure(failure -> {
+            Runnable undone = losses.ending();
+            departure.stop(link.address().session()).onFailure(failure -> {
                 LOG.warn("the microVM could not be ended: {}", ProblemException.problemOf(failure).detail());
-                context.runOnContext(v -> undo.run());
+                context.runOnContext(v -> {
+                    undo.run();
+                    undone.run();
+                });
             });
+            leaveIfIdle();
         }
     }
 
@@ -268,13 +284,20 @@ public final class AgentBridge implements Conversation {
             restoration.run().onComplete(v -> {
                 if (!over) {
                     meter.ready(Duration.ofNanos(System.nanoTime() - since));
+                    losses.sessions();
                     link.open();
+                    leaveIfIdle();
                 }
             }, failure -> {
                 if (!over && !link.isRunning()) {
                     finish(new Problem.UpstreamFailed("agent", "the new agent did not take the client's initialize"));
                 }
             });
+        }
+
+        @Override
+        public void interrupted() {
+            restoration.stop();
         }
 
         @Override
@@ -293,7 +316,10 @@ public final class AgentBridge implements Conversation {
             }
             switch (envelope) {
                 case Envelope.NotJson _,Envelope.Invalid _ -> tally.add(Tally.Kind.NOISE, 1);
-                case Envelope.Notification _ -> toClient(line);
+                case Envelope.Notification notice -> {
+                    memory.told(notice.session(), line);
+                    toClient(line);
+                }
                 case Envelope.Request request -> asks(request, line);
                 case Envelope.Response answer -> {
                     Envelope.Request request = ledger.agentAnswers(answer.id());
@@ -315,6 +341,8 @@ public final class AgentBridge implements Conversation {
                 toAgent(Answers.error(request.id(), Answers.METHOD_NOT_FOUND, "the client offers no such service"), "");
             } else if (!ledger.agentAsks(request)) {
                 tally.add(Tally.Kind.REFUSED, 1);
+                toAgent(Answers.error(request.id(), Answers.INVALID_REQUEST,
+                        "a request with this id is open already, or too many are"), "");
             } else if (options.permissions() != AcpOptions.Permissions.ASK
                     && request.method().equals(Permissions.METHOD)) {
                 ledger.clientAnswers(request.id());
@@ -341,6 +369,7 @@ public final class AgentBridge implements Conversation {
         public void vanished() {
             since = System.nanoTime();
             losses.agent();
+            cancels.again();
             leaveIfIdle();
         }
 
@@ -362,15 +391,7 @@ public final class AgentBridge implements Conversation {
 
         @Override
         public void ended(ShellEnd end) {
-            switch (end) {
-                case ShellEnd.Left() -> finish(new Problem.UpstreamFailed("AgentCore", "the shell was ended"));
-                case ShellEnd.Exited _ ->
-                    finish(new Problem.UpstreamFailed("AgentCore", "the agent's shell has ended"));
-                case ShellEnd.TakenOver() -> finish(new Problem.Conflict("another client has taken the agent's shell"));
-                case ShellEnd.Faulty faulty -> finish(new Problem.UpstreamFailed("AgentCore",
-                        "the service refused what was sent (" + faulty.code() + "): this is a fault of the bridge"));
-                case ShellEnd.Unreachable unreachable -> finish(unreachable.problem());
-            }
+            finish(Losses.problem(end));
         }
     }
 }

@@ -12,28 +12,26 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An agent in a shell, over broken connections: launches it, finds out after a reconnection whether it is still there and what it had
- * received, and launches it anew where it is not. One event loop.
+ * An agent in a shell, over broken connections: launches it, has a {@link Reunion} find out after a reconnection whether it is still there
+ * and what it had received, and launches it anew where it is not. The launch line is typed only into a shell that has shown itself to be
+ * one: a new one, or one that took a probe for a command. One event loop.
  */
-final class AgentLink implements ShellListener, AgentOutput.Events {
+final class AgentLink implements ShellListener, AgentOutput.Events, Reunion.Outcome {
     private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
-    private static final Duration SIDE_LIMIT = Duration.ofSeconds(20);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-    private static final int MOST_LOOKS = 10;
-    private static final long UNKNOWN = Long.MIN_VALUE / 2;
+    /** For a shell that may have somebody's agent in it to show that it has none. */
+    private static final Duration SHOW = Duration.ofSeconds(3);
+    private static final int MOST_REPLACED = 4;
 
     private enum Phase {
-        CONNECTING, LAUNCHING, RESTORING, RUNNING, DETACHED, PROBING, OVER
+        CONNECTING, LOOKING, LAUNCHING, RESTORING, RUNNING, DETACHED, PROBING, REPLACING, EXITING, OVER
     }
 
     private final Vertx vertx;
@@ -45,15 +43,13 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     private final Reading reading = new Reading();
     private final SideShell side;
     private final Recovery recovery;
-    private final List<String> probes = new ArrayList<>();
+    private final Reunion reunion;
     private ShellAddress address;
     private AgentShell shell;
     private LaunchLine launch;
     private AgentOutput output;
     private Phase phase = Phase.CONNECTING;
-    private boolean settling;
-    private boolean replacing;
-    private boolean replacedOnce;
+    private int replaced;
     private long direct;
     private long timer = -1;
     private int attempt;
@@ -68,6 +64,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         this.events = events;
         this.side = new SideShell(vertx, shells);
         this.recovery = new Recovery(vertx, side, reading);
+        this.reunion = new Reunion(vertx, side, options.times(), outbox, this);
     }
 
     void connect(ShellAddress where) {
@@ -92,8 +89,11 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
 
     /** The agent may be sent what waits. */
     void open() {
-        phase = Phase.RUNNING;
-        outbox.open(direct);
+        if (phase == Phase.RESTORING) {
+            phase = Phase.RUNNING;
+            replaced = 0;
+            outbox.open(direct);
+        }
     }
 
     /** The machine is being ended: nothing more is for this agent. The result undoes it. */
@@ -126,17 +126,16 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         return launch != null && launch.owns(id);
     }
 
-    /** Asks the agent to end, then ends its shell. */
+    /** Asks the agent to end and waits until it has, within a limit, then ends its shell. */
     Future<Void> terminate() {
-        boolean asked = launch != null && output.isReady() && phase != Phase.OVER && phase != Phase.DETACHED;
-        close();
-        Future<String> heard = asked
-                ? side.run(address, launch.terminate(), options.times().end())
-                : Future.succeededFuture("");
-        return heard.transform(v -> {
+        boolean asked = launch != null && output.isReady() && phase != Phase.OVER && phase != Phase.EXITING
+                && phase != Phase.DETACHED;
+        over();
+        Future<Void> heard = asked ? askToEnd(launch.end(tenths())) : Future.succeededFuture();
+        return heard.map(v -> {
             side.close();
             shell.terminate();
-            return Future.succeededFuture();
+            return null;
         });
     }
 
@@ -144,18 +143,25 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     public void attached(ShellAddress where, boolean again) {
         address = where;
         attempt++;
-        if (phase == Phase.OVER) {
-            return;
-        }
-        if (again) {
+        if (again && phase != Phase.OVER) {
             events.reconnected();
         }
-        if (launch == null || phase == Phase.CONNECTING) {
-            launch();
-        } else if (!output.isReady() || phase == Phase.RESTORING) {
-            replaceShell(); // lost in the midst of a start: begin again with a clean one
-        } else {
-            probe();
+        switch (phase) {
+            case CONNECTING, LOOKING -> {
+                if (options.sharedShell()) {
+                    look();
+                } else {
+                    launch();
+                }
+            }
+            case LAUNCHING, RESTORING -> replaceShell(); // lost in the midst of a start: begin again with a clean one
+            case RUNNING, DETACHED, PROBING -> {
+                phase = Phase.PROBING;
+                output.reconnected();
+                recovery.start(address);
+                reunion.begin(launch, shell, address);
+            }
+            case REPLACING, EXITING, OVER -> LOG.debug("connected to a shell that is being left");
         }
     }
 
@@ -163,7 +169,7 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     public void confirmed(ShellStatus.Confirmed status) {
         if (phase == Phase.PROBING && !status.reconnected()) {
             freshShell();
-        } else if (phase == Phase.LAUNCHING && status.reconnected() && options.sharedShell() && !replacedOnce) {
+        } else if (phase == Phase.LOOKING && status.reconnected() && replaced == 0) {
             replaceShell(); // somebody's agent is still in it
         }
     }
@@ -186,32 +192,39 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
         LOG.info("{}; connecting again", why);
         outbox.close();
         recovery.stop();
+        reunion.stop();
         vertx.cancelTimer(timer);
         if (phase == Phase.RUNNING || phase == Phase.PROBING) {
             phase = Phase.DETACHED;
+        } else if (phase == Phase.RESTORING) {
+            events.interrupted();
         }
     }
 
     @Override
     public void ended(ShellEnd end) {
         outbox.close();
+        recovery.stop();
+        reunion.stop();
         vertx.cancelTimer(timer);
-        if (replacing && phase != Phase.OVER) {
-            replacing = false;
-            launch = null;
-            connect(address);
-        } else {
-            close();
+        boolean left = end instanceof ShellEnd.Left || end instanceof ShellEnd.Exited;
+        if (phase == Phase.REPLACING && left) {
+            // A service may keep what we have ended; in a shell of another name there is nothing of it.
+            connect(options.sharedShell() ? address : address.sibling("weir-" + UUID.randomUUID()));
+        } else if (phase != Phase.EXITING) {
+            over();
             events.ended(end);
         }
     }
 
     @Override
     public void ready() {
-        vertx.cancelTimer(timer);
-        direct = 0;
-        phase = Phase.RESTORING;
-        events.launched();
+        if (phase == Phase.LAUNCHING) {
+            vertx.cancelTimer(timer);
+            direct = 0;
+            phase = Phase.RESTORING;
+            events.launched();
+        }
     }
 
     @Override
@@ -222,32 +235,21 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
     @Override
     public void line(byte[] line, boolean whole) {
         Envelope envelope = whole ? EnvelopeReader.read(line) : new Envelope.NotJson();
-        if (!probed(envelope) && phase != Phase.OVER) {
+        boolean ours = envelope instanceof Envelope.Response answer && reunion.answers(answer.id());
+        if (!ours && phase != Phase.OVER) {
             events.line(line, whole, envelope);
         }
     }
 
     @Override
     public void early(byte[] line, boolean whole, long bytes) {
-        if (whole && phase == Phase.PROBING) {
-            probed(EnvelopeReader.read(line)); // that the agent is there need not wait
+        if (whole && EnvelopeReader.read(line) instanceof Envelope.Response answer) {
+            reunion.answers(answer.id()); // that the agent is there need not wait
         }
         if (phase != Phase.OVER) {
             recovery.start(address);
             recovery.waiting(bytes);
         }
-    }
-
-    /** Whether it is the answer to the probe that was sent last. */
-    private boolean probed(Envelope envelope) {
-        boolean answered = envelope instanceof Envelope.Response answer && !probes.isEmpty()
-                && answer.id().equals(probes.getLast());
-        if (answered && phase == Phase.PROBING && !settling) {
-            settling = true;
-            vertx.cancelTimer(timer);
-            settle(attempt, 1);
-        }
-        return answered;
     }
 
     @Override
@@ -257,136 +259,113 @@ final class AgentLink implements ShellListener, AgentOutput.Events {
 
     @Override
     public void exited(int code) {
-        if (phase == Phase.OVER) {
+        if (phase == Phase.OVER || phase == Phase.EXITING) {
             return;
         }
-        close();
-        side.run(address, launch.errors(), options.times().end())
+        over();
+        phase = Phase.EXITING;
+        side.run(address, launch.farewell(), options.times().end().multipliedBy(2))
                 .onComplete(words -> events.exited(code, words.succeeded() ? words.result() : ""));
     }
 
     @Override
     public void freshShell() {
-        if (phase != Phase.PROBING) {
-            return;
+        if (phase == Phase.PROBING) {
+            vanish();
+            launch();
+        } else if (phase == Phase.LOOKING) {
+            launch();
         }
-        vertx.cancelTimer(timer);
+    }
+
+    @Override
+    public void same(long arrived, List<Outbox.Entry> doubtful) {
+        if (!doubtful.isEmpty()) {
+            events.undelivered(doubtful);
+        }
+        phase = Phase.RUNNING;
+        outbox.open(arrived);
+    }
+
+    @Override
+    public void gone() {
+        vanish();
+        replaceShell(); // it has not shown itself to be fresh, so nothing is typed into it
+    }
+
+    @Override
+    public void unknown() {
+        fail("whether the agent is still there cannot be found out");
+    }
+
+    private void vanish() {
+        reunion.forget();
+        recovery.stop();
         outbox.close();
         outbox.forgetUnconfirmed();
-        recovery.stop();
         events.vanished();
-        launch();
+    }
+
+    /** Another bridge may have left an agent in it: only a shell takes a probe for a command. */
+    private void look() {
+        phase = Phase.LOOKING;
+        launch = LaunchLine.fresh(random);
+        output = new AgentOutput(launch, options.maxLine(), this);
+        var _ = shell.write(Buffer.buffer(launch.probe(launch.nextProbe())));
+        Duration start = options.times().start();
+        after(replaced == 0 && SHOW.compareTo(start) < 0 ? SHOW : start, this::replaceShell);
     }
 
     private void launch() {
         launch = LaunchLine.fresh(random);
         output = new AgentOutput(launch, options.maxLine(), this);
         recovery.use(launch, output, options.maxLine());
-        probes.clear();
         phase = Phase.LAUNCHING;
         var _ = shell.write(Buffer.buffer(launch.text(options.command())));
-        after(options.times().start(), () -> {
-            if (options.sharedShell() && !replacedOnce) {
-                replaceShell();
-            } else {
-                fail("the agent's start was not seen in " + options.times().start().toSeconds() + " s: "
-                        + output.noise());
-            }
-        });
+        after(options.times().start(), () -> fail("the agent's start was not seen in "
+                + options.times().start().toSeconds() + " s: " + output.noise()));
     }
 
     private void replaceShell() {
-        replacing = true;
-        replacedOnce = true;
-        vertx.cancelTimer(timer);
-        shell.terminate();
-    }
-
-    private void probe() {
-        phase = Phase.PROBING;
-        settling = false;
-        output.reconnected();
-        recovery.start(address);
-        String id = launch.nextProbe();
-        probes.add(id);
-        var _ = shell.write(Buffer.buffer(launch.probe(id)));
-        after(options.times().probe(), () -> look(attempt, 0));
-    }
-
-    /** No answer: the agent may be gone, or only be busy; typing a command line at one that is there would be worse than waiting. */
-    private void look(int current, int failures) {
-        side.run(address, launch.alive(), SIDE_LIMIT).onComplete(seen -> {
-            if (current != attempt || phase != Phase.PROBING || settling) {
-                return;
-            }
-            if (seen.failed() && failures == MOST_LOOKS) {
-                fail("whether the agent is still there cannot be found out");
-            } else if (seen.failed() || seen.result().endsWith("alive")) {
-                after(options.times().probe(), () -> look(current, seen.failed() ? failures + 1 : 0));
-            } else {
-                freshShell();
-            }
-        });
-    }
-
-    /** The agent is still there: which of the unconfirmed lines did it get? */
-    private void settle(int current, int look) {
-        if (!outbox.hasUnconfirmed() && probes.size() == 1 && outbox.arrived() >= 0) {
-            resume(outbox.arrived() + 2);
+        replaced++;
+        if (replaced > MOST_REPLACED) {
+            fail("every start of the agent was broken off: " + output.noise());
             return;
         }
-        side.run(address, launch.noted(), SIDE_LIMIT).onComplete(noted -> {
-            if (current != attempt || phase != Phase.PROBING) {
-                return; // lost again meanwhile; the next connection asks again
-            }
-            String text = noted.succeeded() ? noted.result() : "";
-            OptionalLong now = place(text, probes.getLast());
-            OptionalLong first = probes.stream().map(probe -> place(text, probe)).filter(OptionalLong::isPresent)
-                    .mapToLong(OptionalLong::getAsLong).min();
-            if (now.isEmpty() && look < MOST_LOOKS) {
-                after(LOOK_AGAIN, () -> settle(current, look + 1));
-            } else if (now.isEmpty() || outbox.arrived() < 0 || first.getAsLong() - outbox.arrived() < 2) {
-                events.undelivered(outbox.forgetUnconfirmed());
-                resume(now.orElse(UNKNOWN));
-            } else {
-                outbox.settle(first.getAsLong() - outbox.arrived() - 2);
-                resume(now.getAsLong());
+        phase = Phase.REPLACING;
+        vertx.cancelTimer(timer);
+        askToEnd(options.sharedShell() ? LaunchLine.endAll(tenths()) : launch.end(tenths())).onComplete(v -> {
+            if (phase == Phase.REPLACING) {
+                shell.terminate();
             }
         });
     }
 
-    private void resume(long arrived) {
-        probes.clear();
-        phase = Phase.RUNNING;
-        outbox.open(arrived);
+    /** Completes when that is done, or is not done in time. */
+    private Future<Void> askToEnd(String commands) {
+        return side.run(address, commands, options.times().end().multipliedBy(2))
+                .transform(v -> Future.succeededFuture());
     }
 
-    /** The number of the line that a probe came in, by what is noted inside the VM. */
-    private static OptionalLong place(String noted, String probe) {
-        return noted.lines().filter(line -> line.endsWith(":\"id\":" + probe))
-                .map(line -> line.substring(0, line.indexOf(':'))).filter(number -> number.matches("[0-9]{1,18}"))
-                .mapToLong(Long::parseLong).findFirst();
-    }
-
-    private void close() {
-        phase = Phase.OVER;
-        vertx.cancelTimer(timer);
-        outbox.close();
-        recovery.stop();
+    private int tenths() {
+        return (int) Math.max(1, options.times().end().toMillis() / 100);
     }
 
     private void fail(String why) {
-        close();
+        over();
         events.unlaunchable(why);
+    }
+
+    private void over() {
+        phase = Phase.OVER;
+        outbox.close();
+        recovery.stop();
+        reunion.stop();
+        vertx.cancelTimer(timer);
     }
 
     private void after(Duration pause, Runnable action) {
         vertx.cancelTimer(timer);
         timer = vertx.setTimer(pause.toMillis(), id -> action.run());
-    }
-
-    /** For a log line: at most {@code most} printable characters. */
-    static String printable(byte[] text, int most) {
-        return new String(text, 0, Math.min(most, text.length), StandardCharsets.UTF_8).replaceAll("[^ -~]", "?");
     }
 }

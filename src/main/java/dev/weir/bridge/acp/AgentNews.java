@@ -9,6 +9,9 @@ interface AgentNews {
     /** A new agent runs; call {@link AgentLink#open} when it may be sent what waits. */
     void launched();
 
+    /** What was begun with {@link #launched} has no end: the agent was lost before it was opened; another one is launched. */
+    void interrupted();
+
     /** There is a connection again. */
     void reconnected();
 

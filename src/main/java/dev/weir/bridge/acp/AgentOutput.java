@@ -1,7 +1,5 @@
 package dev.weir.bridge.acp;
 
-import dev.weir.wire.jsonrpc.Envelope;
-import dev.weir.wire.jsonrpc.EnvelopeReader;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -9,29 +7,28 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * Makes lines of what the terminal shows, each exactly once and in order. Before the agent's pipeline is ready all is noise; then lines are
- * numbered. After a reconnection the bytes may begin anywhere: before what is known, exactly behind it, or after a gap. The numbers tell
- * which. A line that the connection broke in is never put together from two parts, because what is missing between them cannot be seen;
- * like every other missing line it is asked for, and those behind it wait. One event loop.
+ * Makes lines of what the terminal shows, each exactly once and in order. Before the agent's pipeline is ready all is noise; then a line
+ * counts if its {@link Heading} is the one that is due, and all else is noise, or came before. After a reconnection an
+ * {@link OutputAlignment} finds out first where the new bytes begin. A line that the connection broke in is never put together from two
+ * parts; like every other missing line it is asked for, and those behind it wait. One event loop.
  */
 final class AgentOutput {
     private static final int NOISE_KEPT = 4096;
-    private static final int LONGEST_NUMBER = 12;
 
     private final LaunchLine launch;
     private final Events events;
     private final Assembly assembly;
     private final StringBuilder noise = new StringBuilder();
-    private boolean ready;
     private final Deque<Held> held = new ArrayDeque<>();
     private long heldBytes;
-    private long told;
-    private long seen;
-    private boolean aligned = true;
-    private byte[] firstPiece;
+    /** What comes next from the terminal, and what is to be told next; the same unless lines are missing. */
+    private Heading due;
+    private Heading next;
+    private OutputAlignment alignment;
+    private boolean doubted;
 
-    /** A line that waits for those before it. */
-    private record Held(long number, Buffer content, boolean whole) {}
+    /** A line that waits for those before it, and what comes behind it. */
+    private record Held(Heading heading, Heading after, Buffer content, boolean whole) {}
 
     /** What is found. */
     interface Events {
@@ -50,7 +47,7 @@ final class AgentOutput {
         /** So many lines are lost for good. */
         void gap(long lines);
 
-        /** The agent has ended. */
+        /** The agent has ended; the code is negative if it is not known. */
         void exited(int code);
 
         /** The shell has no agent: it took a probe for a command. */
@@ -60,11 +57,11 @@ final class AgentOutput {
     AgentOutput(LaunchLine launch, int maxLine, Events events) {
         this.launch = launch;
         this.events = events;
-        this.assembly = new Assembly(maxLine + LONGEST_NUMBER);
+        this.assembly = new Assembly(maxLine + Heading.LONGEST);
     }
 
     boolean isReady() {
-        return ready;
+        return due != null;
     }
 
     /** The end of what came before the pipeline was ready, without control characters. */
@@ -74,62 +71,93 @@ final class AgentOutput {
 
     /** There is a new connection. */
     void reconnected() {
-        aligned = false;
-        firstPiece = null;
         noise.setLength(0);
+        doubted = false;
         assembly.takeRest();
+        alignment = new OutputAlignment(due, launch.exit());
     }
 
-    /** Whether lines wait for others that are missing. */
+    /** Whether lines wait for others that are missing, or are {@link #doubt asked for}. */
     boolean isMissing() {
-        return !held.isEmpty();
+        return !held.isEmpty() || doubted;
+    }
+
+    /** Whether something has come that may be a line, and nothing that tells. */
+    boolean isDoubtful() {
+        return alignment != null && alignment.hasPassedLine();
+    }
+
+    /** If it still is doubtful, the lines that are due are asked for. */
+    boolean doubt() {
+        doubted = isDoubtful();
+        return doubted;
     }
 
     /** The number of the first line that was not told yet. */
     long wanted() {
-        return told + 1;
+        return next.number();
     }
 
-    /** A numbered line from where the output is kept; counts if it is the one that is wanted. */
-    void found(byte[] raw, boolean whole) {
-        byte[] line = Assembly.stripped(raw);
-        if (isMissing() && number(line) == told + 1) {
-            told++;
-            deliver(content(line), whole);
+    /** A line from where the output is kept, of {@code length} bytes; counts if it is the one that is wanted. */
+    void found(byte[] line, boolean whole, int length) {
+        Heading heading = Heading.at(line, 0, line.length);
+        if (isMissing() && heading != null && heading.isSamePlace(next)) {
+            next = heading.next(length);
+            if (due.number() < next.number()) {
+                due = next;
+            }
+            if (alignment != null) {
+                alignment.due(due);
+            }
+            deliver(content(line, heading), whole);
             tellHeld();
         }
     }
 
     /** The lines that are missing are nowhere to be had. */
     void giveUp() {
-        if (isMissing()) {
-            long lost = held.getFirst().number() - told - 1;
-            told += lost;
+        doubted = false;
+        if (!held.isEmpty()) {
+            Heading following = held.getFirst().heading();
+            long lost = following.number() - next.number();
+            next = following;
             events.gap(lost);
             tellHeld();
         }
     }
 
     private void tellHeld() {
-        while (!held.isEmpty() && held.getFirst().number() <= told + 1) {
-            Held next = held.removeFirst();
-            heldBytes -= next.content().length();
-            if (next.number() == told + 1) {
-                told++;
-                deliver(next.content().getBytes(), next.whole());
+        while (!held.isEmpty() && held.getFirst().heading().number() <= next.number()) {
+            Held first = held.removeFirst();
+            heldBytes -= first.content().length();
+            if (first.heading().isSamePlace(next)) {
+                next = first.after();
+                deliver(first.content().getBytes(), first.whole());
             }
         }
     }
 
     void feed(byte[] bytes) {
-        if (!ready || !aligned) {
+        if (!isReady() || alignment != null) {
             remember(bytes);
-            if (ready && noise.indexOf(launch.freshShell()) >= 0) {
+            if (noise.indexOf(launch.freshShell()) >= 0) {
+                noise.setLength(0);
                 events.freshShell();
                 return;
             }
         }
-        assembly.feed(bytes, this::line);
+        if (alignment == null) {
+            assembly.feed(bytes, this::line);
+        } else {
+            alignment.feed(bytes).ifPresent(this::aligned);
+        }
+    }
+
+    private void aligned(OutputAlignment.Found found) {
+        alignment = null;
+        doubted = false;
+        due = found.due();
+        assembly.feed(found.bytes().getBytes(), this::line);
     }
 
     private void remember(byte[] bytes) {
@@ -140,65 +168,40 @@ final class AgentOutput {
         }
     }
 
-    private void line(byte[] raw, boolean whole) {
-        byte[] line = Assembly.stripped(raw);
-        if (!ready) {
+    private void line(byte[] line, boolean whole) {
+        if (!isReady()) {
             begin(line);
-        } else if (aligned) {
-            numbered(line, whole);
-        } else {
-            align(line, whole);
+            return;
+        }
+        Heading heading = Heading.at(line, 0, line.length);
+        if (heading != null && heading.isSamePlace(due)) {
+            due = heading.next(assembly.length());
+            numbered(heading, content(line, heading), whole);
+        } else if (contains(line, launch.gone())) {
+            events.exited(-1);
         }
     }
 
     private void begin(byte[] line) {
-        String text = new String(line, StandardCharsets.ISO_8859_1);
-        if (text.contains(launch.ready())) {
-            ready = true;
+        if (contains(line, launch.ready())) {
+            Heading first = Heading.of(1, 0);
+            due = first.next(first.length() + launch.ready().length());
+            next = due;
             events.ready();
-        } else if (text.contains(launch.failed())) {
+        } else if (contains(line, launch.failed())) {
             events.failed();
         }
     }
 
-    private void numbered(byte[] line, boolean whole) {
-        long number = number(line);
-        if (number <= seen) {
-            return; // told before, or no line of the agent's
-        }
-        seen = number;
-        if (held.isEmpty() && number == told + 1) {
-            told = number;
-            deliver(content(line), whole);
-        } else {
-            byte[] content = content(line);
-            held.add(new Held(number, Buffer.buffer(content), whole));
+    private void numbered(Heading heading, byte[] content, boolean whole) {
+        if (held.isEmpty() && heading.isSamePlace(next)) {
+            next = due;
+            deliver(content, whole);
+        } else if (heading.number() > next.number()) {
+            held.add(new Held(heading, due, Buffer.buffer(content), whole));
             heldBytes += content.length;
             events.early(content, whole, heldBytes);
         }
-    }
-
-    private void align(byte[] line, boolean whole) {
-        if (firstPiece == null) {
-            firstPiece = line;
-            return;
-        }
-        long number = number(line);
-        boolean agents = number > 0 && (!whole || isAgents(content(line)));
-        if (new String(line, StandardCharsets.ISO_8859_1).contains(launch.ready()) || !agents) {
-            return; // from before the pipeline was ready, or cut somewhere
-        }
-        aligned = true;
-        if (number == seen + 2 && number(firstPiece) == seen + 1 && isAgents(content(firstPiece))) {
-            numbered(firstPiece, true);
-        }
-        firstPiece = null;
-        numbered(line, whole);
-    }
-
-    private boolean isAgents(byte[] content) {
-        return content.length == 0 || startsWith(content, launch.exit())
-                || !(EnvelopeReader.read(content) instanceof Envelope.NotJson);
     }
 
     private void deliver(byte[] content, boolean whole) {
@@ -210,31 +213,16 @@ final class AgentOutput {
         }
     }
 
+    private static byte[] content(byte[] line, Heading heading) {
+        return Assembly.stripped(Arrays.copyOfRange(line, heading.length(), line.length));
+    }
+
+    private static boolean contains(byte[] line, String word) {
+        return line.length < NOISE_KEPT && new String(line, StandardCharsets.ISO_8859_1).contains(word);
+    }
+
     private static boolean startsWith(byte[] content, String word) {
         return content.length >= word.length()
                 && new String(content, 0, word.length(), StandardCharsets.ISO_8859_1).equals(word);
-    }
-
-    /** The number before the first colon; 0 if there is none. */
-    private static long number(byte[] line) {
-        long number = 0;
-        for (int i = 0; i < Math.min(line.length, LONGEST_NUMBER); i++) {
-            if (line[i] == ':') {
-                return number;
-            }
-            if (line[i] < '0' || line[i] > '9') {
-                return 0;
-            }
-            number = number * 10 + line[i] - '0';
-        }
-        return 0;
-    }
-
-    private static byte[] content(byte[] line) {
-        int colon = 0;
-        while (line[colon] != ':') {
-            colon++;
-        }
-        return Arrays.copyOfRange(line, colon + 1, line.length);
     }
 }

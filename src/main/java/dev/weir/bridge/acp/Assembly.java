@@ -14,6 +14,7 @@ final class Assembly {
 
     private final int maxLine;
     private Line line = new Line();
+    private int length;
     private boolean tooLong;
 
     Assembly(int maxLine) {
@@ -33,10 +34,16 @@ final class Assembly {
         keep(bytes, from, bytes.length);
     }
 
+    /** Bytes of the line that is just being given, without its end, also of those that were not kept. */
+    int length() {
+        return length;
+    }
+
     /** What came after the last line end, and forgets it. */
     byte[] takeRest() {
         byte[] rest = line.toByteArray();
         line = new Line();
+        length = 0;
         tooLong = false;
         return rest;
     }
@@ -46,6 +53,7 @@ final class Assembly {
     }
 
     private void keep(byte[] bytes, int from, int to) {
+        length += to - from;
         if (!tooLong && line.size() + (to - from) > maxLine) {
             tooLong = true;
             line.write(bytes, from, Math.max(0, Math.min(to - from, BEGINNING - line.size())));
@@ -68,12 +76,16 @@ final class Assembly {
         }
         tooLong = false;
         lines.accept(whole, !cut);
+        length = 0;
     }
 
-    /** Without the carriage return that a terminal, or a client on another system, may have put at its end. */
+    /**
+     * Without the carriage return that a terminal, or a client on another system, may have put at its end, and without blanks there: a line
+     * that breaks off in such would be taken for a whole one.
+     */
     static byte[] stripped(byte[] line) {
         int end = line.length;
-        while (end > 0 && line[end - 1] == '\r') {
+        while (end > 0 && (line[end - 1] == '\r' || line[end - 1] == ' ' || line[end - 1] == '\t')) {
             end--;
         }
         return end == line.length ? line : Arrays.copyOf(line, end);

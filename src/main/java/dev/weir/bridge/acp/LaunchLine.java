@@ -1,20 +1,40 @@
 package dev.weir.bridge.acp;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /**
  * The one line that turns a shell into an agent, and the words by which its effects are known. None of the words is in the line as it is
- * typed, because the terminal echoes that.
+ * typed, because the terminal echoes that. It replaces the shell that it is typed into, so that nothing typed later is ever a command.
  *
- * <p>Inside the VM: the terminal raw and silent; input through {@code tee}, beside which a {@code grep} notes at which line each of our
- * probes came, so that after a broken connection it can be told exactly what had arrived; errors into a file; output lines numbered, and
- * kept in a file, too, for what the service does not keep long enough. Where that file cannot grow it is not used further (25: SIGXFSZ).
+ * <p>Inside the VM: the terminal raw and silent; input through {@code tee}, beside which a filter notes at which line each of our probes
+ * came, so that after a broken connection it can be told exactly what had arrived; errors into two small files in turn; output lines behind
+ * their number and their place ({@link Heading}), and kept in a file, too, for what the service does not keep long enough; where that cannot
+ * grow it is not used further (25: SIGXFSZ). The filter is GNU {@code grep}, or else {@code awk} (busybox: its {@code grep} knows no
+ * places). The agent gets a session of its own where there is {@code setsid}: it cannot reach the terminal past its pipes, and all of its
+ * processes can be asked to end.
  */
 final class LaunchLine {
+    /** A terminal that no shell has made raw yet cuts longer lines: 4,095 bytes, the end of the line among them (Linux n_tty). */
+    private static final int LONGEST = 4000;
     private static final int NONCE_BYTES = 8;
     /** Of 512 or 1024 bytes each, as the shell sees it. */
     private static final int KEPT_BLOCKS = 256 * 1024;
+    private static final String DIRECTORY = "\"${TMPDIR:-/tmp}\"/weir-";
+    /** For {@code sh -c '...' sh COMMAND}: no apostrophes in it; @ stands for the nonce. */
+    private static final String SCRIPT = "d=\"${TMPDIR:-/tmp}/weir-@\";export TERM=dumb NO_COLOR=1;"
+            + "k(){ LC_ALL=C grep -abn --line-buffered \"$1\";};"
+            + "echo x|k x >/dev/null 2>&1||k(){ LC_ALL=C awk -v OFS=: -v o=0 -v r=\"$1\" "
+            + "\"\\$0~r{print NR,o,\\$0;fflush()}{o+=length+1}\";};"
+            + "if mkdir -m 700 \"$d\"&&mkfifo \"$d/f\"&&stty raw -echo;then "
+            + "k \"\\\"id\\\":\\\"weir-@-\" <\"$d/f\" >\"$d/in\"& "
+            + "s=;command -v setsid >/dev/null&&s=setsid;"
+            + "tee \"$d/f\"|{ { $s sh -c \"echo \\$\\$>\\\"$d/pid\\\";printf \\\"WEIR-%s-@\\n\\\" READY;$1\" 2>&1 >&3 3>&-;"
+            + "c=$?;echo $c>\"$d/exit\";trap \"\" 13;printf \"\\nWEIR-%s-@ %s\\n\" EXIT $c>&3||printf \"\\nWEIR-%s-@\\n\" GONE>/dev/tty;}|"
+            + "{ while dd bs=4k count=99 of=\"$d/e\";[ -s \"$d/e\" ];do mv \"$d/e\" \"$d/err\";done;} 2>/dev/null 3>&-;} "
+            + "3>&1|k \"\"|(trap \"\" 25;ulimit -f " + KEPT_BLOCKS
+            + ";exec tee -a \"$d/out\" 2>/dev/null);printf \"\\nWEIR-%s-@\\n\" GONE;else printf \"WEIR-%s-@\\n\" FAIL;fi;exec cat >/dev/null";
 
     private final String nonce;
     private int probes;
@@ -29,25 +49,19 @@ final class LaunchLine {
         return new LaunchLine(HexFormat.of().formatHex(nonce));
     }
 
+    /** Whether an agent's command line can be typed: not too long with what is around it, and without control characters. */
+    static boolean isTypable(String command) {
+        return command.chars().noneMatch(Character::isISOControl)
+                && new LaunchLine("0".repeat(2 * NONCE_BYTES)).text(command)
+                        .getBytes(StandardCharsets.UTF_8).length <= LONGEST;
+    }
+
     /** The line, with its end. */
     String text(String command) {
-        boolean simple = command.chars().noneMatch(c -> ";&|<>(){}\n`".indexOf(c) >= 0);
-        String quoted = ((simple ? "exec " : "") + command).replace("'", "'\\''");
-        return " (d=%s;export TERM=dumb NO_COLOR=1;".formatted(directory())
-                + "if mkdir -m 700 \"$d\"&&mkfifo \"$d/f\"&&stty raw -echo;then "
-                + "LC_ALL=C grep -aon --line-buffered '\"id\":\"weir-%s-[0-9]*\"' <\"$d/f\" >\"$d/in\"& "
-                        .formatted(nonce)
-                + "printf 'WEIR-%%s-%s\\n' READY;".formatted(nonce)
-                + "tee \"$d/f\"|{ sh -c 'echo $$ >\"$0/pid\";%s' \"$d\" 2>\"$d/err\";".formatted(quoted)
-                + "printf '\\nWEIR-%%s-%s %%s\\n' EXIT $?;}|LC_ALL=C grep -an --line-buffered ''".formatted(nonce)
-                + "|sh -c 'trap \"\" 25;ulimit -f %d;exec tee -a \"$0/out\"' \"$d\" 2>/dev/null;".formatted(KEPT_BLOCKS)
-                + "else printf 'WEIR-%%s-%s\\n' FAIL;fi)\n".formatted(nonce);
+        return " exec sh -c '" + SCRIPT.replace("@", nonce) + "' sh '" + command.replace("'", "'\\''") + "'\n";
     }
 
-    private String directory() {
-        return "\"${TMPDIR:-/tmp}/weir-" + nonce + "\"";
-    }
-
+    /** The agent's first line, numbered like all that follow: the pipeline works. */
     String ready() {
         return "WEIR-READY-" + nonce;
     }
@@ -59,6 +73,11 @@ final class LaunchLine {
     /** Stands in a numbered line, before a space and the agent's exit code. */
     String exit() {
         return "WEIR-EXIT-" + nonce;
+    }
+
+    /** Stands alone: the pipeline has ended, however that came about. */
+    String gone() {
+        return "WEIR-GONE-" + nonce;
     }
 
     /** What a shell says that took a probe for a command. */
@@ -85,34 +104,44 @@ final class LaunchLine {
         return id.startsWith("\"weir-" + nonce);
     }
 
-    /** Shell commands that print the noted probes, one a line: the line's number, a colon, and the probe's id. */
-    String noted() {
-        return "cat " + directory() + "/in";
-    }
-
-    /** Shell commands that print the end of what the agent said on its error channel. */
-    String errors() {
-        return "tail -c 1000 " + directory() + "/err";
+    /** Shell commands that print how the agent is, and then the probes that came to it; see {@link AgentState#of}. */
+    String look() {
+        return "d=" + DIRECTORY + nonce
+                + ";if [ ! -d \"$d\" ];then echo gone;elif [ -s \"$d/exit\" ];then echo exit $(cat \"$d/exit\");"
+                + "elif kill -0 $(cat \"$d/pid\") 2>/dev/null;then echo alive;else echo exit -1;fi;cat \"$d/in\"";
     }
 
     /** Shell commands that print, of the agent's numbered output from {@code line} on, {@code most} bytes behind the first {@code skip}. */
     String kept(long line, long skip, int most) {
-        return "{ LC_ALL=C sed -n '/^%d:/,$p' %s/out|tail -c +%d|head -c %d;} 2>/dev/null".formatted(line, directory(),
-                skip + 1, most);
+        return "{ LC_ALL=C sed -n '/^" + line + ":/,$p' " + DIRECTORY + nonce + "/out|tail -c +" + (skip + 1)
+                + "|head -c "
+                + most + ";} 2>/dev/null";
     }
 
     /** Shell commands that forget the output that is kept. */
     String forgetKept() {
-        return ": >" + directory() + "/out";
+        return ": >" + DIRECTORY + nonce + "/out";
     }
 
-    /** Shell commands that print {@code alive} if the agent is. */
-    String alive() {
-        return "kill -0 $(cat " + directory() + "/pid)&&echo alive";
+    /** Shell commands that print the end of what the agent said on its error channel, and clear away what it has left behind. */
+    String farewell() {
+        return "d=" + DIRECTORY + nonce + ";cat \"$d/err\" \"$d/e\" 2>/dev/null|tail -c 1000;"
+                + "kill -TERM -$(cat \"$d/pid\") 2>/dev/null;rm -rf \"$d\"";
     }
 
-    /** Shell commands that ask the agent to end; what it has said is not left lying about. */
-    String terminate() {
-        return "kill -TERM $(cat " + directory() + "/pid);rm -f " + directory() + "/out";
+    /** Shell commands that ask the agent to end, wait for {@code tenths} of a second at most until it has, and clear it away. */
+    String end(int tenths) {
+        return end(DIRECTORY + nonce, tenths);
+    }
+
+    /** The same for every agent of ours in the machine. */
+    static String endAll(int tenths) {
+        return end(DIRECTORY + "*", tenths);
+    }
+
+    private static String end(String directories, int tenths) {
+        return "for d in " + directories + ";do p=$(cat \"$d/pid\");q=-$p;kill -0 $q||q=$p;kill -TERM $q;n=0;"
+                + "while kill -0 $q&&[ $n -lt " + tenths + " ];do sleep .1||sleep 1;n=$((n+1));done;"
+                + "kill -KILL $q;rm -rf \"$d\";done 2>/dev/null";
     }
 }

@@ -4,8 +4,8 @@ import dev.weir.wire.jsonrpc.Envelope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,22 +14,35 @@ import java.util.Set;
 final class Ledger {
     /** More open requests than any client or agent has use for. */
     private static final int MOST = 10_000;
+    /** Answers that may still come, and that nobody waits for. */
+    private static final int MOST_ABANDONED = 1000;
 
     private final BridgeMeter meter;
     private final Map<String, Long> prompted = new HashMap<>();
     private final Map<String, Envelope.Request> ofClient = new LinkedHashMap<>();
     private final Map<String, Envelope.Request> ofAgent = new HashMap<>();
-    private final Set<String> abandoned = new HashSet<>();
+    private final Set<String> abandoned = new LinkedHashSet<>();
 
     Ledger(BridgeMeter meter) {
         this.meter = meter;
     }
 
-    /** False if such a request is open already, or too many are. */
+    /** Why the client may not ask that now; empty if it may. */
+    String objection(Envelope.Request request) {
+        if (abandoned.contains(request.id())) {
+            return "the answer to an earlier request with this id may still come";
+        }
+        if (ofClient.containsKey(request.id())) {
+            return "a request with this id is open already";
+        }
+        return ofClient.size() < MOST ? "" : "too many requests are open";
+    }
+
+    /** False if there is an {@link #objection}. */
     boolean clientAsks(Envelope.Request request) {
-        boolean taken = !abandoned.contains(request.id()) && ofClient.size() < MOST
-                && ofClient.putIfAbsent(request.id(), request) == null;
+        boolean taken = objection(request).isEmpty();
         if (taken) {
+            ofClient.put(request.id(), request);
             meter.pending(1);
             if (request.method().equals("session/prompt")) {
                 prompted.put(request.id(), System.nanoTime());
@@ -68,6 +81,9 @@ final class Ledger {
     void abandon(String id) {
         if (remove(id) != null) {
             abandoned.add(id);
+            if (abandoned.size() > MOST_ABANDONED) {
+                abandoned.remove(abandoned.iterator().next());
+            }
         }
     }
 

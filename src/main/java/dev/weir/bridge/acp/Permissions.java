@@ -2,7 +2,6 @@ package dev.weir.bridge.acp;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +28,13 @@ final class Permissions {
         }
         String chosen = option.getString("optionId");
         LOG.info("permission: policy={} kind={} option={}", policy, option.getString("kind"),
-                AgentLink.printable(chosen.getBytes(StandardCharsets.UTF_8), MOST_ID));
+                printable(chosen));
         return Answers.result(id, new JsonObject().put("outcome",
                 new JsonObject().put("outcome", "selected").put("optionId", chosen)));
+    }
+
+    private static String printable(String text) {
+        return text.substring(0, Math.min(MOST_ID, text.length())).replaceAll("[^ -~]", "?");
     }
 
     static byte[] cancelled(String id) {

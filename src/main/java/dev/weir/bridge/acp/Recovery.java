@@ -19,6 +19,8 @@ final class Recovery {
     private static final long TOO_MUCH = 4 * MUCH;
     private static final Duration QUIET = Duration.ofSeconds(1);
     private static final int MOST_FAILURES = 20;
+    private static final Duration DOUBT = Duration.ofMillis(200);
+    private static final int MOST_DOUBTS = 6;
 
     private final Vertx vertx;
     private final SideShell side;
@@ -32,6 +34,8 @@ final class Recovery {
     private long found;
     private long kept;
     private long trimTimer = -1;
+    private long doubtTimer = -1;
+    private int doubts;
     private int maxLine;
     private int looks;
     private int failures;
@@ -70,6 +74,9 @@ final class Recovery {
         round++;
         busy = false;
         vertx.cancelTimer(trimTimer);
+        vertx.cancelTimer(doubtTimer);
+        doubtTimer = -1;
+        doubts = 0;
         reading.release(this);
     }
 
@@ -86,6 +93,12 @@ final class Recovery {
 
     /** So many bytes of output have come: when they are many, and no more come, or when they are very many, the file begins anew. */
     void came(ShellAddress where, long bytes) {
+        if (output == null) {
+            return; // no agent was launched yet
+        }
+        if (doubtTimer < 0) {
+            doubtLater(where);
+        }
         kept += bytes;
         if (kept < MUCH) {
             return;
@@ -95,6 +108,21 @@ final class Recovery {
             trimTimer = vertx.setTimer(QUIET.toMillis(), id -> trim(where));
         } else {
             trim(where);
+        }
+    }
+
+    /** The terminal has shown something, but not what it is; perhaps nothing more comes that would tell. */
+    private void doubtLater(ShellAddress where) {
+        if (output.isDoubtful() && doubts < MOST_DOUBTS) {
+            doubtTimer = vertx.setTimer(DOUBT.toMillis() << doubts, id -> {
+                doubts++;
+                if (output.doubt()) {
+                    start(where);
+                }
+                doubtLater(where);
+            });
+        } else {
+            doubtTimer = -1;
         }
     }
 
@@ -141,7 +169,7 @@ final class Recovery {
         position += piece.length;
         assembly.feed(piece, (line, whole) -> {
             found++;
-            output.found(line, whole);
+            output.found(line, whole, assembly.length());
         });
     }
 
@@ -150,7 +178,9 @@ final class Recovery {
             return; // what was told has ended it all
         }
         if (!output.isMissing()) {
-            stop();
+            round++;
+            busy = false;
+            reading.release(this);
             return;
         }
         if (found > 0) {

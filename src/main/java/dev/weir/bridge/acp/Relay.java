@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A client here, and a gateway that holds the conversation with the agent. Lines become messages and messages lines, as they are; what is
@@ -23,6 +24,8 @@ public final class Relay implements Conversation {
     private static final long HIGH = 4 * 1024 * 1024;
     private static final long LOW = 1024 * 1024;
     private static final int ENDED = 1000;
+    /** For a client that takes nothing to take the rest. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(30);
 
     private final Context context;
     private final Client client;
@@ -112,7 +115,7 @@ public final class Relay implements Conversation {
             return;
         }
         if (!whole) {
-            show(Answers.error(EnvelopeReader.idIn(line), Answers.INVALID_REQUEST, "the message is too large"));
+            tooLarge(EnvelopeReader.begun(line));
             return;
         }
         switch (EnvelopeReader.read(line)) {
@@ -127,11 +130,24 @@ public final class Relay implements Conversation {
         }
     }
 
+    /** Whoever waits is told: the client, or the agent for its answer. */
+    private void tooLarge(Envelope beginning) {
+        String why = "the message is too large";
+        if (beginning instanceof Envelope.Response answer) {
+            if (initialized && !answer.id().equals("null")) {
+                pass(Answers.error(answer.id(), Answers.INTERNAL, why));
+            }
+        } else {
+            boolean known = beginning instanceof Envelope.Request request && !ledger.isOpen(request.id());
+            show(Answers.error(known ? ((Envelope.Request) beginning).id() : "null", Answers.INVALID_REQUEST, why));
+        }
+    }
+
     private void asked(Envelope.Request request, byte[] line) {
         if (!initialized && !request.method().equals("initialize")) {
             show(Answers.error(request.id(), Answers.INVALID_REQUEST, "the first request must be initialize"));
         } else if (!ledger.clientAsks(request)) {
-            show(Answers.error(request.id(), Answers.INVALID_REQUEST, "a request with this id is open already"));
+            show(Answers.error(request.id(), Answers.INVALID_REQUEST, ledger.objection(request)));
         } else {
             initialized = true;
             pass(line);
@@ -196,7 +212,7 @@ public final class Relay implements Conversation {
         if (gateway != null) {
             gateway.close(ENDED, "");
         }
-        lastShown.onComplete(_ -> {
+        lastShown.timeout(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).onComplete(_ -> {
             if (failure == null) {
                 done.tryComplete();
             } else {

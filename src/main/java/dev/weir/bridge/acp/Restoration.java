@@ -21,6 +21,7 @@ final class Restoration {
     private final AcpOptions options;
     private final Map<String, Promise<byte[]>> asked = new HashMap<>();
     private String replaying = "";
+    private int run;
 
     Restoration(AgentLink link, SessionMemory memory, AcpOptions options) {
         this.link = link;
@@ -28,25 +29,56 @@ final class Restoration {
         this.options = options;
     }
 
-    /** Completes when the agent knows what it can be told; fails if it does not take the initialize. */
-    Future<Void> run() {
+    /** The agent that was being told is gone, and the answers it owes with it: the run ends here, without a result. */
+    void stop() {
+        run++;
         asked.clear();
         replaying = "";
+    }
+
+    /** Completes when the agent knows what it can be told; fails if it does not take the initialize. */
+    Future<Void> run() {
+        stop();
+        int current = run;
+        Promise<Void> done = Promise.promise();
+        tellAll(current).onComplete(told -> {
+            if (current == run) {
+                done.handle(told);
+            }
+        });
+        return done.future();
+    }
+
+    private Future<Void> tellAll(int current) {
         if (memory.initialize() == null) {
             return Future.succeededFuture();
         }
         JsonObject before = memory.capabilities();
-        return ask("initialize", memory.initialize()).compose(answer -> {
+        return ask("initialize", memory.initialize(), current).compose(answer -> {
             memory.remember(answer);
             if (!memory.capabilities().equals(before)) {
                 LOG.warn("the new agent's capabilities differ from those that the client was told");
             }
-            Future<Void> all = Future.succeededFuture();
+            memory.loseStrangers();
+            Future<Void> all = authenticate(current);
             List<String> sessions = new ArrayList<>(memory.sessions().keySet());
             for (String session : sessions) {
-                all = all.compose(v -> restore(session));
+                all = all.compose(v -> restore(session, current));
             }
             return all;
+        });
+    }
+
+    /** The old agent's login may have gone with its machine. */
+    private Future<Void> authenticate(int current) {
+        if (memory.authenticate() == null) {
+            return Future.succeededFuture();
+        }
+        return ask("authenticate", memory.authenticate(), current).transform(answer -> {
+            if (answer.failed()) {
+                LOG.warn("the new agent did not take the client's authenticate");
+            }
+            return current == run ? Future.succeededFuture() : Future.failedFuture("another run has begun");
         });
     }
 
@@ -69,7 +101,7 @@ final class Restoration {
         return false;
     }
 
-    private Future<Void> restore(String session) {
+    private Future<Void> restore(String session, int current) {
         String method = memory.restoringMethod();
         if (method.isEmpty()) {
             memory.lose(session);
@@ -77,21 +109,43 @@ final class Restoration {
             return Future.succeededFuture();
         }
         replaying = method.equals("session/load") ? session : "";
-        return ask(method, memory.sessions().get(session).copy().put("sessionId", session)).transform(answer -> {
-            replaying = "";
-            if (answer.failed()) {
-                memory.lose(session);
-                LOG.warn("a session's context is lost: the new agent did not take it ({})", method);
-            }
-            return Future.succeededFuture();
-        });
+        return ask(method, memory.sessions().get(session).copy().put("sessionId", session), current)
+                .compose(answer -> {
+                    replaying = "";
+                    return set(memory.settings(session), current);
+                })
+                .transform(answer -> {
+                    if (current != run) {
+                        return Future.failedFuture("another run has begun");
+                    }
+                    replaying = "";
+                    if (answer.failed()) {
+                        memory.lose(session);
+                        LOG.warn(
+                                "a session's context is lost: the new agent did not take it ({}), or what was set for it",
+                                method);
+                    }
+                    return Future.succeededFuture();
+                });
     }
 
-    private Future<byte[]> ask(String method, JsonObject params) {
+    /** A session that goes on with another mode than the client sees, perhaps one that permits more, would be worse than none. */
+    private Future<Void> set(List<SessionMemory.Setting> settings, int current) {
+        Future<Void> all = Future.succeededFuture();
+        for (SessionMemory.Setting each : settings) {
+            all = all.compose(v -> ask(each.method(), each.params(), current)).mapEmpty();
+        }
+        return all;
+    }
+
+    private Future<byte[]> ask(String method, JsonObject params, int current) {
         String id = link.ownId();
         Promise<byte[]> answer = Promise.promise();
         asked.put(id, answer);
         link.tell(Answers.request(id, method, params));
-        return answer.future().timeout(options.times().restore().toMillis(), TimeUnit.MILLISECONDS);
+        return answer.future().timeout(options.times().restore().toMillis(), TimeUnit.MILLISECONDS)
+                .compose(line -> current == run
+                        ? Future.succeededFuture(line)
+                        : Future.failedFuture("another run has begun"));
     }
 }

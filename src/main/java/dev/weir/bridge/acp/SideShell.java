@@ -65,6 +65,9 @@ final class SideShell implements ShellListener {
             errands.removeFirst().printed().tryFail(silence());
         }
         if (shell != null) {
+            if (attached) { // whether a service ends a shell that is let go, and when, is not certain, and ten are the most
+                var _ = shell.write(Buffer.buffer(" exit\n"));
+            }
             shell.terminate();
         }
         forget();

@@ -65,17 +65,32 @@ public final class EnvelopeReader {
         }
     }
 
-    /** The id in the beginning of a line that is too long to be kept; {@code null} as text if there is none. */
-    public static String idIn(byte[] beginning) {
+    /**
+     * What the beginning of a line is, or a line that {@link #read} finds fault with: a notification where no id has come yet. Of what
+     * comes after the beginning nothing is known.
+     */
+    public static Envelope begun(byte[] beginning) {
         EnvelopeReader reader = new EnvelopeReader();
         try (JsonParser parser = FACTORY.createParser(text(beginning, CodingErrorAction.REPLACE))) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 reader.walk(parser);
             }
         } catch (IOException | RuntimeException cut) {
-            return reader.shownId();
+            return reader.kind();
         }
-        return reader.shownId();
+        return reader.kind();
+    }
+
+    private Envelope kind() {
+        if (result != Presence.ABSENT || error != Presence.ABSENT) {
+            return new Envelope.Response(shownId(), error != Presence.ABSENT, session);
+        }
+        if (method.isEmpty()) {
+            return new Envelope.Invalid(shownId(), "neither a method nor a result");
+        }
+        return shownId().equals("null")
+                ? new Envelope.Notification(method, session)
+                : new Envelope.Request(id, method, session);
     }
 
     private static Reader text(byte[] line, CodingErrorAction onError) {

@@ -26,10 +26,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that break, by the numbers of the test list. */
+/** Connections that break, by the numbers of the test list; with {@code -Dweir.replay=detached} all of them with that kind of replay. */
 class ReattachTest {
+    private static final String REPLAY = System.getProperty("weir.replay", "all");
+    private static final EmulatorConfig.Shells USUAL = new EmulatorConfig.Shells("confirmed", REPLAY);
+
     @TempDir
     static Path dir;
     private static final Map<EmulatorConfig.Shells, AcpService> SERVICES = new HashMap<>();
@@ -67,9 +71,10 @@ class ReattachTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"confirmed", "late", "twice", "silent"})
-    void case43And46WhatTheAgentSaysDuringAnOutageComesOnceAndInOrder(String handshake) throws Exception {
-        String session = start(new EmulatorConfig.Shells(handshake, "all"));
+    @CsvSource({"confirmed,all", "late,all", "twice,all", "silent,all", "silent,detached"})
+    void case43And46WhatTheAgentSaysDuringAnOutageComesOnceAndInOrder(String handshake, String replay)
+            throws Exception {
+        String session = start(new EmulatorConfig.Shells(handshake, replay));
         int prompt = rig.prompt(session, "stall");
         rig.awaitUpdate("stalling");
         cut(1);
@@ -85,7 +90,7 @@ class ReattachTest {
     /** Three times what the service keeps, with lines larger than that, and nobody there. */
     @Test
     void case44WhatTheServiceHasNotKeptIsFetchedFromInsideTheMachine() throws Exception {
-        String session = start(EmulatorConfig.Shells.DEFAULT);
+        String session = start(USUAL);
         int stalled = rig.prompt(session, "stall");
         rig.awaitUpdate("stalling");
         int flood = floodUnheard(session);
@@ -100,7 +105,7 @@ class ReattachTest {
     /** The same where it is not to be had there either. */
     @Test
     void case44OutputThatIsLostFailsWhatWaitsForItAndSaysSo() throws Exception {
-        String session = start(EmulatorConfig.Shells.DEFAULT);
+        String session = start(USUAL);
         int stalled = rig.prompt(session, "stall");
         rig.awaitUpdate("stalling");
         rig.assertOk(rig.prompt(session, "forget"));
@@ -124,7 +129,7 @@ class ReattachTest {
 
     @Test
     void case45APromptThatIsCutIsRunOnceAtMost() throws Exception {
-        String session = start(EmulatorConfig.Shells.DEFAULT);
+        String session = start(USUAL);
         for (int i = 0; i < 3; i++) {
             String pad = "x".repeat(3_000_000);
             int prompt = rig.prompt(session, "hash", "key", "k" + i, "pad", pad);
@@ -140,7 +145,7 @@ class ReattachTest {
 
     @Test
     void case47WhatIsSaidDuringAnOutageWaitsToABound() throws Exception {
-        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
+        rig = new AcpRig(service(USUAL));
         rig.start(new AcpOptions(rig.agent(dir), false, "", true, false, 1_000_000, AcpRig.TIMES,
                 AcpOptions.Permissions.ASK));
         String session = rig.session();
@@ -158,7 +163,7 @@ class ReattachTest {
     /** What a client says after that, a cancel, too, waits in its place. */
     @Test
     void case60AnAgentThatDoesNotListenHoldsTheClientUpAndLosesNothing() throws Exception {
-        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
+        rig = new AcpRig(service(USUAL));
         rig.start(new AcpOptions(rig.agent(dir), false, "", true, false, 1_000_000, AcpRig.TIMES,
                 AcpOptions.Permissions.ASK));
         String session = rig.session();
@@ -181,7 +186,7 @@ class ReattachTest {
     /** Nor is it taken for one that is gone because it does not answer after a reconnection. */
     @Test
     void case46AnAgentThatDoesNotListenIsWaitedForAndNotReplaced() throws Exception {
-        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
+        rig = new AcpRig(service(USUAL));
         AcpOptions.Times d = AcpRig.TIMES;
         rig.start(new AcpOptions(rig.agent(dir), false, "", true, false, AcpOptions.MAX_LINE,
                 new AcpOptions.Times(d.start(), Duration.ofMillis(100), d.cancelWarn(), d.cancelAct(), d.drain(),
@@ -205,7 +210,7 @@ class ReattachTest {
     @ParameterizedTest
     @ValueSource(strings = {"resume", "load", "nothing"})
     void case48AMachineThatIsGoneIsReplacedAndSessionsRestoredWhereTheyCanBe(String restore) throws Exception {
-        String session = start(new EmulatorConfig.Shells(restore.equals("load") ? "silent" : "confirmed", "all"),
+        String session = start(new EmulatorConfig.Shells(restore.equals("load") ? "silent" : "confirmed", REPLAY),
                 "RESTORE=" + restore);
         int stalled = rig.prompt(session, "stall");
         rig.awaitUpdate("stalling");
@@ -230,8 +235,8 @@ class ReattachTest {
 
     @Test
     void case50TheWayBackIsNotFoundForEver() throws Exception {
-        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT));
-        rig.shells = service(EmulatorConfig.Shells.DEFAULT).shells(Duration.ofMillis(400));
+        rig = new AcpRig(service(USUAL));
+        rig.shells = service(USUAL).shells(Duration.ofMillis(400));
         rig.start(AcpRig.options(rig.agent(dir)));
         int stalled = rig.prompt(rig.session(), "stall");
         rig.awaitUpdate("stalling");
@@ -245,7 +250,7 @@ class ReattachTest {
 
     @Test
     void case51AShellThatIsTakenOverIsNotFoughtFor() throws Exception {
-        String session = start(EmulatorConfig.Shells.DEFAULT);
+        String session = start(USUAL);
         int stalled = rig.prompt(session, "stall");
         rig.awaitUpdate("stalling");
         rig.shells.open(rig.address, new Nobody());
@@ -257,7 +262,7 @@ class ReattachTest {
 
     @Test
     void aThreadsShellIsTakenFromAnEarlierBridgeThatLeftAnAgentInIt() throws Exception {
-        rig = new AcpRig(service(EmulatorConfig.Shells.DEFAULT), ShellAddress.ofThread("slack:1"));
+        rig = new AcpRig(service(USUAL), ShellAddress.ofThread("slack:1"));
         String command = rig.agent(dir);
         rig.start(new AcpOptions(command, false, "", true, true, AcpOptions.MAX_LINE, AcpRig.TIMES,
                 AcpOptions.Permissions.ASK));

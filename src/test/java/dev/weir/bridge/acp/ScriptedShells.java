@@ -3,18 +3,24 @@ package dev.weir.bridge.acp;
 import dev.weir.feature.agent.AgentShell;
 import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.agent.ShellAddress;
+import dev.weir.feature.agent.ShellEnd;
 import dev.weir.feature.agent.ShellListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** Shells that do nothing but what the test says to their listener, once each is opened. */
-record ScriptedShells(Vertx vertx, Consumer<ShellListener> script) implements AgentShells {
+record ScriptedShells(Vertx vertx, Consumer<ShellListener> script, AtomicInteger terminated) implements AgentShells {
+    ScriptedShells(Vertx vertx, Consumer<ShellListener> script) {
+        this(vertx, script, new AtomicInteger());
+    }
+
     @Override
     public AgentShell open(ShellAddress address, ShellListener listener) {
         vertx.getOrCreateContext().runOnContext(v -> script.accept(listener));
-        return new Silent();
+        return new Silent(vertx, listener, terminated);
     }
 
     @Override
@@ -22,7 +28,7 @@ record ScriptedShells(Vertx vertx, Consumer<ShellListener> script) implements Ag
         return Future.succeededFuture();
     }
 
-    private static final class Silent implements AgentShell {
+    private record Silent(Vertx vertx, ShellListener listener, AtomicInteger terminated) implements AgentShell {
         @Override
         public Future<Void> write(Buffer bytes) {
             return Future.succeededFuture();
@@ -55,7 +61,8 @@ record ScriptedShells(Vertx vertx, Consumer<ShellListener> script) implements Ag
 
         @Override
         public void terminate() {
-            // there is nobody
+            terminated.incrementAndGet();
+            vertx.getOrCreateContext().runOnContext(v -> listener.ended(new ShellEnd.Left()));
         }
     }
 }

@@ -37,7 +37,7 @@ class EnvelopeReaderTest {
     void otherEncodingsThanUtf8AreNoJson(String charset) {
         byte[] line = "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"m\"}".getBytes(Charset.forName(charset));
         assertThat(EnvelopeReader.read(line)).isEqualTo(new Envelope.NotJson());
-        assertThat(EnvelopeReader.idIn(line)).isEqualTo("null");
+        assertThat(EnvelopeReader.begun(line)).isInstanceOf(Envelope.Invalid.class);
     }
 
     @Test
@@ -138,13 +138,26 @@ class EnvelopeReaderTest {
         assertThat(((Envelope.Invalid) read(line)).id()).isEqualTo("null");
     }
 
+    private static Envelope begun(String beginning) {
+        return EnvelopeReader.begun(beginning.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Test
-    void theIdOfACutLineIsFoundIfItCameSoon() {
-        assertThat(EnvelopeReader.idIn("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"xxx"
-                .getBytes(StandardCharsets.UTF_8))).isEqualTo("7");
-        assertThat(EnvelopeReader.idIn("{\"params\":{\"id\":8,\"a\":\"xxx".getBytes(StandardCharsets.UTF_8)))
-                .isEqualTo("null");
-        assertThat(EnvelopeReader.idIn("no json".getBytes(StandardCharsets.UTF_8))).isEqualTo("null");
+    void whatACutLineIsIsFoundIfItCameSoon() {
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"a\":\"xxx"))
+                .isEqualTo(new Envelope.Request("7", "m", ""));
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"method\":\"xxx"))
+                .isEqualTo(new Envelope.Response("7", false, ""));
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"error\":{\"message\":\"xxx"))
+                .isEqualTo(new Envelope.Response("7", true, ""));
+        assertThat(begun("{\"result\":\"xxx")).isEqualTo(new Envelope.Response("null", false, ""));
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":[\"xxx"))
+                .isEqualTo(new Envelope.Notification("m", ""));
+        assertThat(begun("{\"params\":{\"id\":8,\"a\":\"xxx")).isInstanceOf(Envelope.Invalid.class)
+                .hasFieldOrPropertyWithValue("id", "null");
+        assertThat(begun("no json")).isInstanceOf(Envelope.Invalid.class);
+        assertThat(begun("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"result\":1,\"error\":{}}"))
+                .isEqualTo(new Envelope.Response("7", true, ""));
     }
 
     @Test
@@ -159,7 +172,7 @@ class EnvelopeReaderTest {
             byte[] changed = valid.clone();
             changed[random.nextInt(changed.length)] = (byte) random.nextInt();
             assertThat(EnvelopeReader.read(changed)).isNotNull();
-            assertThat(EnvelopeReader.idIn(changed)).isNotNull();
+            assertThat(EnvelopeReader.begun(changed)).isNotNull();
         }
     }
 
