@@ -8,7 +8,6 @@ import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.agent.ShellAddress;
 import dev.weir.feature.agent.ShellEnd;
 import dev.weir.feature.agent.ShellListener;
-import dev.weir.wire.jsonrpc.Envelope;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -306,29 +305,6 @@ class BridgeFaultsTest {
         await().until(() -> pauses.get() == 1 && received.size() > 10_000);
         context.runOnContext(v -> read.complete());
         await().until(() -> pauses.get() == 0);
-    }
-
-    @Test
-    void aClientIsHeldUpUntilWhatItSaidWasLookedAt() {
-        Intake intake = new Intake(new Recorder());
-        intake.came(9 * 1024 * 1024);
-        assertThat(pauses).hasValue(1);
-        intake.hold("another");
-        intake.read(9 * 1024 * 1024);
-        assertThat(pauses).hasValue(1);
-        intake.release("another");
-        assertThat(pauses).hasValue(0);
-    }
-
-    @Test
-    void onlySoManyLateAnswersAreWaitedFor() {
-        Ledger ledger = new Ledger(new BridgeSummary());
-        for (int i = 0; i < 2000; i++) {
-            ledger.clientAsks(new Envelope.Request("" + i, "m", ""));
-            ledger.abandon("" + i);
-        }
-        assertThat(ledger.clientAsks(new Envelope.Request("1", "m", ""))).isTrue();
-        assertThat(ledger.clientAsks(new Envelope.Request("1999", "m", ""))).isFalse();
     }
 
     @ParameterizedTest
