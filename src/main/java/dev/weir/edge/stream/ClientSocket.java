@@ -136,17 +136,17 @@ final class ClientSocket implements MessageSocket, OpenStream, Outlet.Owner, Soc
 
     @Override
     public void beat(long now) {
-        // Of a client that is not read no answer is seen, and it has done nothing wrong.
-        if (over || paused || now - lastPing < RunStreams.due(config.ping()).toNanos()) {
+        if (over || now - lastPing < RunStreams.due(config.ping()).toNanos()) {
             return;
         }
         lastPing = now;
-        if (unanswered == UNANSWERED) {
+        // Of a client that is not read no answer is seen, and it has done nothing wrong; a ping still finds out whether it is there at all.
+        if (unanswered == UNANSWERED && !paused) {
             over = true;
             outlet.kill();
             return;
         }
-        unanswered++;
+        unanswered = paused ? 0 : unanswered + 1;
         if (outlet.isWritable()) {
             var _ = vertx.writeAndFlush(new PingWebSocketFrame());
         }

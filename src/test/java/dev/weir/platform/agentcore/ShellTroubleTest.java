@@ -15,6 +15,7 @@ import dev.weir.kernel.ProblemException;
 import dev.weir.platform.http.VertxSdkHttpClient;
 import dev.weir.wire.shell.ShellFrame;
 import dev.weir.wire.shell.ShellStatus;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -137,15 +138,16 @@ class ShellTroubleTest {
 
     @Test
     void whoTerminatesDuringTheFirstDialLeavesNoShellBehind() {
-        List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+        List<Runnable> held = new CopyOnWriteArrayList<>();
         service.refusal = request -> {
             request.pause();
-            return held.add(request);
+            Context loop = Vertx.currentContext(); // or the first frame may come before anybody listens
+            return held.add(() -> loop.runOnContext(v -> service.accept(request)));
         };
         AgentShell shell = service.shell(probe);
         await().until(() -> held.size() == 1);
         shell.terminate();
-        service.accept(held.getFirst());
+        held.getFirst().run();
         await().until(() -> service.frames().contains(new ShellFrame.Close()));
         service.socket().close((short) 1000);
         assertThat(probe.awaitEnd()).isEqualTo(new ShellEnd.Left());
