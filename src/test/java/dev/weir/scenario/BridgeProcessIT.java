@@ -90,8 +90,10 @@ class BridgeProcessIT {
             assertThat(one.exit()).isEqualTo(130);
             assertThat(one.received).anyMatch(line -> line.contains("\"id\":3") && line.contains("cancelled"));
         }
-        Awaitility.await().until(() -> ProcessHandle.current().descendants()
-                .noneMatch(process -> process.info().commandLine().orElse("").endsWith(agent)));
+        for (Bridge one : each) {
+            long process = Long.parseLong(one.session().replaceAll("^s-|-[0-9]+$", ""));
+            Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> ProcessHandle.of(process).isEmpty());
+        }
     }
 
     @Test

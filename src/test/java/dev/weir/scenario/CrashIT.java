@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A gateway, or its emulator, dies at the worst moment. */
 class CrashIT {
-    private static final int KILLS = 5;
+    private static final int KILLS = 4;
     private static final int RUNS_PER_KILL = 4;
     private static final int EVENTS = 150;
 

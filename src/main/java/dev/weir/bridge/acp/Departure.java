@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Departure implements AgentShells {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
-    /** All three together take less than three seconds: who tells a process to end kills it after five. */
+    /** All together take less than three seconds: who tells a process to end kills it after five. */
     private static final Duration HURRIED_ASK = Duration.ofMillis(1400);
     private static final Duration HURRIED_END = Duration.ofMillis(600);
+    private static final Duration HURRIED_STOP = Duration.ofSeconds(2);
     private static final Duration STOP = Duration.ofSeconds(5);
     /** A lasting microVM goes on, so its shell is ended even if the connection has to be made again for it. */
     private static final int LASTING = 10;
@@ -73,6 +74,9 @@ final class Departure implements AgentShells {
             return Future.succeededFuture(); // not even begun
         }
         Duration end = options.times().end();
+        // With little time, what nobody comes back to is ended at once, beside the rest: that leaves nothing running in any case.
+        boolean atOnce = isHurried() && known && !options.sharedShell();
+        Future<Void> stopped = atOnce ? end(link.address().session()) : Future.succeededFuture();
         return within(link.terminate(), end.multipliedBy(3), HURRIED_ASK).compose(v -> {
             List.copyOf(open).forEach(Tracked::terminate);
             left = Promise.promise();
@@ -81,13 +85,13 @@ final class Departure implements AgentShells {
         }).compose(v -> {
             known |= !open.isEmpty();
             List.copyOf(open).forEach(Tracked::giveUp);
-            return options.sharedShell() || !known ? Future.succeededFuture() : end(link.address().session());
+            return options.sharedShell() || !known || atOnce ? stopped : end(link.address().session());
         });
     }
 
     private Future<Void> end(String session) {
         return within(shells.stop(session).onFailure(failure -> LOG.warn("the microVM could not be ended: {}",
-                ProblemException.problemOf(failure).detail())), STOP, HURRIED_END);
+                ProblemException.problemOf(failure).detail())), STOP, HURRIED_STOP);
     }
 
     /** Completes when {@code what} has, whichever way, or the limit that counts is over. */
