@@ -50,7 +50,7 @@ final class AcpCommand implements Callable<Integer> {
     public Integer call() {
         try {
             check(agent.matches("([A-Za-z0-9][A-Za-z0-9_-]{0,63})?"), "--agent is the name of an agent");
-            check(thread.matches("([a-z][a-z0-9_-]{0,31}:\\S.{0,511})?"),
+            check(thread.isEmpty() || RuntimeOptions.isThread(thread),
                     "--thread must be PLATFORM:ID, the platform in small letters");
             check(logLevel.matches("debug|info|warn|error"), "--log-level must be debug, info, warn or error");
             Profile found = Profile.find(environment, Optional.ofNullable(profile), Optional.ofNullable(server));
