@@ -141,7 +141,7 @@ final class EmbeddedMode {
         String arn = "arn:aws:bedrock-agentcore:" + state.region() + ":" + Emulator.ACCOUNT + ":runtime/skills";
         return new AgentCoreConfig(state.endpoint(), state.region(), arn, "DEFAULT", settings.connectTimeout(),
                 settings.ping(),
-                settings.deadAfter(), settings.maxConnectionAge());
+                settings.deadAfter(), settings.maxConnectionAge(), settings.interpreter());
     }
 
     private LocalPackages localPackages(SignedUrls urls, FilePackageStore packages) {

@@ -67,6 +67,7 @@ final class LocalAgents implements Function<AgentConfig, AgentShells> {
 
     private AgentCoreConfig with(String endpoint, String region, String arn, AgentConfig agent) {
         return new AgentCoreConfig(endpoint, region, arn, agent.qualifier(), settings.connectTimeout(),
-                settings.ping(), settings.deadAfter(), settings.maxConnectionAge());
+                settings.ping(), settings.deadAfter(), settings.maxConnectionAge(),
+                settings.interpreter());
     }
 }

@@ -17,7 +17,7 @@ public record RuntimeTarget(RuntimeArn arn, String region, String endpoint, Stri
     AgentCoreConfig config() {
         AgentCoreConfig d = AgentCoreConfig.DEFAULT;
         return new AgentCoreConfig(endpoint, region, arn.text(), qualifier, d.connectTimeout(), d.ping(),
-                d.deadAfter(), d.maxConnectionAge());
+                d.deadAfter(), d.maxConnectionAge(), d.interpreter());
     }
 
     ShellAuth auth() {

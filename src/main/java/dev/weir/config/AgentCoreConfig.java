@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param ping between WebSocket pings
  * @param deadAfter without any answer a connection counts as dead
  * @param maxConnectionAge a connection is replaced before AgentCore's 60 minutes are over
+ * @param interpreter the code interpreters beside the runtime
  */
 public record AgentCoreConfig(
         String endpoint,
@@ -21,8 +22,10 @@ public record AgentCoreConfig(
         Duration connectTimeout,
         Duration ping,
         Duration deadAfter,
-        Duration maxConnectionAge) {
+        Duration maxConnectionAge,
+        InterpreterConfig interpreter) {
     public static final AgentCoreConfig DEFAULT = new AgentCoreConfig("", "us-east-1", "", "DEFAULT",
             Duration.ofSeconds(330),
-            Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(55));
+            Duration.ofSeconds(30), Duration.ofMinutes(1), Duration.ofMinutes(55),
+            InterpreterConfig.DEFAULT);
 }

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param maxLifetime of a runtime session, whatever it says
  * @param linger how long the process stays without sessions, connections or calls; zero = for ever
  * @param shells how command shells behave where clients have seen services differ
+ * @param interpreters the code interpreters
  * @param runtimes further runtimes: name to the command line that serves one session on the port in {@code PORT}
  */
 public record EmulatorConfig(
@@ -22,6 +23,7 @@ public record EmulatorConfig(
         Limits limits,
         Faults faults,
         Shells shells,
+        Interpreters interpreters,
         Map<String, String> runtimes) {
     /** What AgentCore allows a WebSocket connection (AWS: bedrock-agentcore-limits). */
     public record Limits(int maxMessageBytes, int maxMessagesPerSecond, Duration connectionTtl) {}
@@ -50,9 +52,22 @@ public record EmulatorConfig(
         public static final Shells DEFAULT = new Shells("confirmed", "all");
     }
 
+    /**
+     * Code interpreters.
+     *
+     * @param ids beside {@code aws.codeinterpreter.v1}, separated by spaces; an id that is not known is 404
+     * @param maxSessions open at a time; one more is 402 ServiceQuotaExceededException
+     * @param callsPerSecond of each operation; one more is 429 ThrottlingException (AWS: 30)
+     * @param throttleInStream every so many calls of a tool are throttled inside their event stream; 0 = none
+     */
+    public record Interpreters(String ids, int maxSessions, int callsPerSecond, int throttleInStream) {
+        public static final Interpreters DEFAULT = new Interpreters("", 1_000, 30, 0);
+    }
+
     public static final EmulatorConfig DEFAULT = new EmulatorConfig(0, "us-east-1", Duration.ofMinutes(15),
             Duration.ofHours(8),
-            Duration.ZERO, new Limits(64 * 1024, 250, Duration.ofHours(1)), Faults.NONE, Shells.DEFAULT, Map.of());
+            Duration.ZERO, new Limits(64 * 1024, 250, Duration.ofHours(1)), Faults.NONE, Shells.DEFAULT,
+            Interpreters.DEFAULT, Map.of());
 
     public EmulatorConfig {
         runtimes = Map.copyOf(runtimes);

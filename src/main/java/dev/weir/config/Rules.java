@@ -25,7 +25,11 @@ final class Rules {
             new Rule("runs.quota.lease", config -> config.runs().quota().lease()
                     .compareTo(config.runs().lease()) > 0, "must be longer than runs.lease"),
             new Rule("agentcore.dead-after", config -> config.agentcore().deadAfter()
-                    .compareTo(config.agentcore().ping()) > 0, "must be longer than agentcore.ping"));
+                    .compareTo(config.agentcore().ping()) > 0, "must be longer than agentcore.ping"),
+            new Rule("agentcore.interpreter.default-environment",
+                    config -> config.agentcore().interpreter().environments()
+                            .containsKey(config.agentcore().interpreter().defaultEnvironment()),
+                    "must be a name in agentcore.interpreter.environments"));
 
     private Rules() {}
 

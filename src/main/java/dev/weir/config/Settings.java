@@ -42,6 +42,10 @@ public final class Settings {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Kind UP_TO_AN_HOUR = new Time(Duration.ofMillis(1), HOUR);
+    private static final Kind UP_TO_A_DAY = new Time(Duration.ofMillis(1), DAY);
+    private static final Pattern ENVIRONMENT = Pattern.compile("[a-z][a-z0-9-]{0,47}");
+    /** AWS: codeInterpreterIdentifier, an id or an ARN. */
+    private static final String INTERPRETER = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,299}";
     private static final Kind ZERO_TO_AN_HOUR = new Time(Duration.ZERO, HOUR);
 
     /** In the order of the file. */
@@ -152,6 +156,23 @@ public final class Settings {
             new Setting("agentcore.max-connection-age", new Time(Duration.ofMillis(1), Duration.ofMinutes(59)),
                     "A connection is replaced before AgentCore cuts it after 60 minutes."),
 
+            new Setting("agentcore.interpreter.environments", new Named(ENVIRONMENT,
+                    new Text(Pattern.compile(INTERPRETER), "an interpreter's identifier"),
+                    "a mapping from names (a lowercase letter, then lowercase letters, digits or '-', 48 at most) to interpreter identifiers"),
+                    "What callers name an environment, and AgentCore's code interpreter behind it."),
+            new Setting("agentcore.interpreter.default-environment", new Text(ENVIRONMENT, "a name of the mapping"),
+                    "Where no caller names one."),
+            new Setting("agentcore.interpreter.warm", new Whole(1, 1_000),
+                    "Sessions kept warm for each tenant, user and environment, for stages that run in an interpreter."),
+            new Setting("agentcore.interpreter.idle-timeout", UP_TO_A_DAY,
+                    "A warm session that nobody used for so long is ended."),
+            new Setting("agentcore.interpreter.lifetime", new Time(Duration.ofMinutes(1), Duration.ofHours(8)),
+                    "Asked of AgentCore for a warm session; nothing extends it."),
+            new Setting("agentcore.interpreter.sessions-per-user", new Whole(1, 1_000),
+                    "Sessions that one user may hold open through the API."),
+            new Setting("agentcore.interpreter.max-file-bytes", new Size(1024, 100_000_000),
+                    "One file up or down through the API; AgentCore takes 100 MB."),
+
             new Setting("agents.*.runtime-arn", new Text(RuntimeArn.FORM, "a valid runtime ARN, or empty"),
                     "The AgentCore runtime of an agent that clients reach at /acp and its shells; empty = the emulator's own."),
             new Setting("agents.*.qualifier", QUALIFIER, "That runtime's endpoint name."),
@@ -195,6 +216,16 @@ public final class Settings {
                     "When a command shell's status comes: first, after output, again after the replay, or never."),
             new Setting("emulator.shells.replay", new Choice(List.of("all", "detached")),
                     "Output given to who connects again: all that is kept, or what was put out while nobody was connected."),
+            new Setting("emulator.interpreters.ids",
+                    new Text(Pattern.compile("(" + INTERPRETER + "( +" + INTERPRETER + ")*)?"),
+                            "interpreter identifiers separated by spaces, or empty"),
+                    "Code interpreters besides aws.codeinterpreter.v1."),
+            new Setting("emulator.interpreters.max-sessions", new Whole(0, 100_000),
+                    "Interpreter sessions open at a time; one more is refused with 402."),
+            new Setting("emulator.interpreters.calls-per-second", new Whole(1, 1_000_000),
+                    "Calls of each interpreter operation; one more is answered 429."),
+            new Setting("emulator.interpreters.throttle-in-stream", new Whole(0, 1_000_000),
+                    "Every so many tool calls are throttled inside their event stream; 0 = none."),
             new Setting("emulator.runtimes", new Named(RUNTIME, WORDS,
                     "a mapping from names (a letter, then letters, digits, '_' or '-', 48 at most) to command lines"),
                     "Further runtimes: a name, and the command line that serves one session on the port in $PORT."),

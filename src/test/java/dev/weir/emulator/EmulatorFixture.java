@@ -64,13 +64,13 @@ final class EmulatorFixture implements AutoCloseable {
     static EmulatorConfig config(Limits limits, Faults faults) {
         EmulatorConfig d = EmulatorConfig.DEFAULT;
         return new EmulatorConfig(0, d.region(), d.idleTimeout(), d.maxLifetime(), d.linger(), limits, faults,
-                d.shells(), Map.of());
+                d.shells(), d.interpreters(), Map.of());
     }
 
     static EmulatorConfig config(Limits limits, Faults faults, Shells shells) {
         EmulatorConfig d = config(limits, faults);
         return new EmulatorConfig(0, d.region(), d.idleTimeout(), d.maxLifetime(), d.linger(), limits, faults, shells,
-                Map.of());
+                d.interpreters(), Map.of());
     }
 
     static String newSession() {

@@ -164,7 +164,7 @@ class EmulatorHostTest {
     private static EmulatorConfig lingering(Duration linger) {
         EmulatorConfig d = EmulatorConfig.DEFAULT;
         return new EmulatorConfig(0, d.region(), d.idleTimeout(), d.maxLifetime(), linger, d.limits(), d.faults(),
-                d.shells(),
+                d.shells(), d.interpreters(),
                 Map.of());
     }
 }

@@ -1,6 +1,7 @@
 package dev.weir.bridge.acp;
 
 import dev.weir.config.AgentCoreConfig;
+import dev.weir.config.InterpreterConfig;
 import dev.weir.config.EmulatorConfig;
 import dev.weir.emulator.Emulator;
 import dev.weir.emulator.EmulatorSetup;
@@ -33,13 +34,13 @@ final class AcpService {
     AcpService(Path dir, EmulatorConfig.Shells shellsConfig) throws Exception {
         EmulatorConfig d = EmulatorConfig.DEFAULT;
         EmulatorConfig config = new EmulatorConfig(0, d.region(), d.idleTimeout(), d.maxLifetime(), d.linger(),
-                d.limits(), d.faults(), shellsConfig, Map.of());
+                d.limits(), d.faults(), shellsConfig, d.interpreters(), Map.of());
         emulator = new Emulator(vertx, new EmulatorSetup(config, dir.resolve("data"), credentials, Map.of(), Tuning.AWS,
                 InstantSource.system()));
         proxy = new CuttingProxy(vertx, AcpRig.get(emulator.start()));
         agentcore = new AgentCoreConfig("http://127.0.0.1:" + AcpRig.get(proxy.start()), "us-east-1",
                 "arn:aws:bedrock-agentcore:us-east-1:000000000000:runtime/shell", "DEFAULT", Duration.ofSeconds(20),
-                Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofMinutes(50));
+                Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofMinutes(50), InterpreterConfig.DEFAULT);
         shells = shells(Duration.ofSeconds(20));
     }
 

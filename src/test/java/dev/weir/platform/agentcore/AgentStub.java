@@ -1,6 +1,7 @@
 package dev.weir.platform.agentcore;
 
 import dev.weir.config.AgentCoreConfig;
+import dev.weir.config.InterpreterConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -22,7 +23,7 @@ final class AgentStub {
 
     static AgentCoreConfig config(int port, Duration connect, Duration ping, Duration deadAfter) {
         return new AgentCoreConfig("http://127.0.0.1:" + port, "us-west-2", ARN, "DEFAULT", connect, ping, deadAfter,
-                Duration.ofMinutes(55));
+                Duration.ofMinutes(55), InterpreterConfig.DEFAULT);
     }
 
     /** Patient in everything: for tests in which nothing is late. */

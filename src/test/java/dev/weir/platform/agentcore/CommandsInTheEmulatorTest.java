@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.config.AgentCoreConfig;
+import dev.weir.config.InterpreterConfig;
 import dev.weir.config.EmulatorConfig;
 import dev.weir.emulator.Emulator;
 import dev.weir.emulator.EmulatorSetup;
@@ -107,7 +108,8 @@ class CommandsInTheEmulatorTest {
 
     private Running run(String line, int seconds, Redacted secret) {
         AgentCoreConfig config = new AgentCoreConfig("http://127.0.0.1:" + port, "us-east-1", ARN, "DEFAULT",
-                Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofMinutes(50));
+                Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(40), Duration.ofMinutes(50),
+                InterpreterConfig.DEFAULT);
         return new AgentCoreCommands(VERTX, config, CredentialsCache.fixed(KEYS.accessKeyId(), secret),
                 new ShellAuth.Signed(), ShellStub.QUICK)
                 .run(new AgentCommand(session, line, Duration.ofSeconds(seconds)), heard);

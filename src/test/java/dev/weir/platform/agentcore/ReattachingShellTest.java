@@ -207,7 +207,7 @@ class ReattachingShellTest {
         AgentCoreConfig patient = AgentStub.config(service.port);
         AgentCoreConfig config = new AgentCoreConfig(patient.endpoint(), patient.region(), patient.runtimeArn(),
                 patient.qualifier(), patient.connectTimeout(), patient.ping(), patient.deadAfter(),
-                Duration.ofMillis(30));
+                Duration.ofMillis(30), patient.interpreter());
         service.shell(config, new ShellAuth.Signed(), AgentStub.credentials(), probe);
         await().until(() -> service.sockets.size() >= 3);
         assertThat(service.closes.subList(0, 2)).containsOnly((short) 1000);

@@ -97,7 +97,7 @@ class ShellTroubleTest {
         AgentCoreConfig patient = AgentStub.config(AgentStub.raw(vertx, peer));
         service.shell(new AgentCoreConfig(patient.endpoint(), patient.region(), patient.runtimeArn(),
                 patient.qualifier(), patient.connectTimeout(), patient.ping(), patient.deadAfter(),
-                Duration.ofMillis(20)), new ShellAuth.Signed(), AgentStub.credentials(), probe);
+                Duration.ofMillis(20), patient.interpreter()), new ShellAuth.Signed(), AgentStub.credentials(), probe);
         assertThat(probe.awaitEnd()).isEqualTo(new ShellEnd.TakenOver());
         probe.awaitNews("attached", "ended");
     }
