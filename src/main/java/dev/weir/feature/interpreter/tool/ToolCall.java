@@ -15,12 +15,17 @@ public sealed interface ToolCall {
     }
 
     /** What runs it; where none is named the service takes Python for Python and Deno for the others. */
-    enum Runtime {
+    enum Engine {
         PYTHON, NODEJS, DENO
     }
 
-    /** @param clearContext forgets what earlier code of this language has defined, first */
-    record ExecuteCode(String code, Language language, Optional<Runtime> runtime,
+    /**
+     * Code.
+     *
+     * @param engine the wire calls it {@code runtime}
+     * @param clearContext forgets what earlier code of this language has defined, first
+     */
+    record ExecuteCode(String code, Language language, Optional<Engine> engine,
             boolean clearContext) implements ToolCall {
         /** Python, after what was there before. */
         public static ExecuteCode python(String code) {
