@@ -1,5 +1,6 @@
 package dev.weir.runner;
 
+import dev.weir.wire.runner.RetainedEvents;
 import dev.weir.wire.env.EnvFilter;
 import dev.weir.wire.runner.GatewayFrame.Start;
 import dev.weir.wire.runner.RunnerFrame.Cancelled;

@@ -1,5 +1,6 @@
 package dev.weir.runner;
 
+import dev.weir.wire.runner.RetainedEvents;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.runner.ControlFrame.Raised;
 import dev.weir.runner.ControlFrame.Returned;

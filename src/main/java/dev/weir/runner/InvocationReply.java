@@ -1,5 +1,7 @@
 package dev.weir.runner;
 
+import dev.weir.wire.runner.OutputText;
+import dev.weir.wire.runner.RetainedEvents;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Vertx;

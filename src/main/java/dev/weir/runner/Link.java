@@ -1,5 +1,6 @@
 package dev.weir.runner;
 
+import dev.weir.wire.runner.RetainedEvents;
 import dev.weir.runner.Desk.Verdict;
 import dev.weir.wire.runner.FrameCodec;
 import dev.weir.wire.runner.GatewayFrame;

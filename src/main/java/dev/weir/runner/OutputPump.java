@@ -1,5 +1,6 @@
 package dev.weir.runner;
 
+import dev.weir.wire.runner.RetainedEvents;
 import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -27,6 +27,7 @@ final class SkillDocument {
         ObjectNode document = Json.object()
                 .put("skill", stage.ref().skill())
                 .put("stage", stage.ref().stage())
+                .put("runtime", StageBody.name(stage.settings().runsIn()))
                 .put("size", stage.settings().size().name())
                 .put("timeout_seconds", stage.settings().timeout().toSeconds())
                 .put("max_attempts", stage.settings().maxAttempts())

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -47,12 +48,17 @@ final class StageBody {
             }
         }
         StageSettings settings = new StageSettings(
+                body.choice("runtime", Stage.RunsIn.values(), StageBody::name).orElse(Stage.RunsIn.AGENT),
                 body.choice("size", Stage.Size.values(), Stage.Size::name).orElse(Stage.Size.M),
                 Duration.ofSeconds(body.number("timeout_seconds", 1, MAX_TIMEOUT_SECONDS, 300)),
                 env, refs, body.number("max_attempts", 1, 5, 1), timing(body), webhook(body),
                 body.object("limits", StageBody::limits).orElse(Limits.NONE));
         body.done();
         return settings;
+    }
+
+    static String name(Stage.RunsIn place) {
+        return place.name().toLowerCase(Locale.ROOT);
     }
 
     private static SecretRef secretRef(Body body) {

@@ -65,7 +65,7 @@ final class Acceptance {
                         new Problem.Invalid("the input does not satisfy the skill's input schema", violations));
             }
             Instant now = later(clock.instant(), stage.createdAt());
-            RunOrder order = new RunOrder(stage.ref(), deployment.version(), trigger.source(), trigger.invokedBy(),
+            RunOrder order = new RunOrder(kind(stage), stage.ref(), deployment.version(), trigger.source(), trigger.invokedBy(),
                     input.toString(), stage.settings().timeout(), stage.settings().maxAttempts(),
                     stage.settings().size().isLong() ? Line.LONG : Line.SHORT, now);
             return ports.store().create(RunId.create(now), order, trigger.key())
@@ -73,6 +73,13 @@ final class Acceptance {
                             ? queue(fresh.run(), trigger.patient())
                             : Future.succeededFuture(replayed(created)));
         });
+    }
+
+    private static RunKind kind(Stage stage) {
+        return switch (stage.settings().runsIn()) {
+            case AGENT -> RunKind.HANDLER;
+            case INTERPRETER -> RunKind.DISPATCH;
+        };
     }
 
     private Future<Accepted> queue(Run run, boolean patient) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 /**
  * What was asked for: everything about a run that never changes after it was accepted.
  *
+ * @param stage of code that is of no skill, one of the names that {@code feature.interpreter} reserves
  * @param version the deployment that was active then
  * @param source {@code api}, {@code schedule} (also when its owner had it run at once)
  * @param input JSON text
@@ -17,6 +18,7 @@ import java.time.Instant;
  * @param line where it waits
  */
 public record RunOrder(
+        RunKind kind,
         StageRef stage,
         String version,
         String source,

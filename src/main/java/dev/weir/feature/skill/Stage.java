@@ -16,6 +16,14 @@ public record Stage(
         Optional<String> activeVersion,
         Instant createdAt,
         Instant updatedAt) {
+    /** What its handler runs in. */
+    public enum RunsIn {
+        /** A microVM of its own, for each attempt. */
+        AGENT,
+        /** A code interpreter's sandbox, lent from those that are warm for the same user. */
+        INTERPRETER
+    }
+
     /** Time and memory class; L and XL go to the queue for long runs. */
     public enum Size {
         S, M, L, XL;

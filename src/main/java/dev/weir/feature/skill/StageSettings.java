@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /**
  * What an owner says of a stage.
  *
+ * @param runsIn {@code runtime} in the API
  * @param env what the tenant set, not yet curated
  * @param secretRefs which variables hold which secrets; resolved when a run is executed, and then curated as {@code env} is
  * @param maxAttempts how often a run whose microVM is lost may be executed; 1 = never again
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param limits of its own, beside those of the tenant
  */
 public record StageSettings(
+        Stage.RunsIn runsIn,
         Stage.Size size,
         Duration timeout,
         Map<String, String> env,
@@ -39,11 +41,11 @@ public record StageSettings(
         secretRefs = List.copyOf(secretRefs);
     }
 
-    /** Of a stage that does nothing by itself, tells nobody and has no limits of its own. */
+    /** Of a stage in microVMs that does nothing by itself, tells nobody and has no limits of its own. */
     public static StageSettings of(Stage.Size size, Duration timeout, Map<String, String> env,
             List<SecretRef> secretRefs,
             int maxAttempts) {
-        return new StageSettings(size, timeout, env, secretRefs, maxAttempts, Optional.empty(), Optional.empty(),
+        return new StageSettings(Stage.RunsIn.AGENT, size, timeout, env, secretRefs, maxAttempts, Optional.empty(), Optional.empty(),
                 Limits.NONE);
     }
 

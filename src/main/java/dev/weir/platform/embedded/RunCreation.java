@@ -18,7 +18,7 @@ record RunCreation(RunId id, RunOrder order, Optional<IdempotencyKey> key) {
 
     private static final String INSERT = """
             insert into run (id, tenant, skill, stage, version, source, invoked_by, input, timeout, max_attempts,
-            line, created_at, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued') returning *""";
+            line, created_at, kind, status) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued') returning *""";
     private static final String HASH_OF = """
             select request_hash from idempotency_key where tenant = ? and key = ? and created_at > ?""";
     private static final String RUN_OF = """
@@ -67,6 +67,6 @@ record RunCreation(RunId id, RunOrder order, Optional<IdempotencyKey> key) {
         StageRef stage = order.stage();
         return session.first(INSERT, RunRows::run, id.value(), stage.tenant().value(), stage.skill(), stage.stage(),
                 order.version(), order.source(), order.invokedBy(), order.input(), order.timeout(), order.maxAttempts(),
-                order.line().name(), order.createdAt()).orElseThrow();
+                order.line().name(), order.createdAt(), order.kind().name()).orElseThrow();
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.platform.embedded;
 import dev.weir.feature.run.Outcome;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunError;
+import dev.weir.feature.run.RunKind;
 import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.RunQueue.Place;
@@ -52,7 +53,7 @@ final class RunRows {
 
     private static RunOrder order(Row row) throws SQLException {
         StageRef stage = new StageRef(new TenantId(row.text("tenant")), row.text("skill"), row.text("stage"));
-        return new RunOrder(stage, row.text("version"), row.text("source"), row.text("invoked_by"), row.text("input"),
+        return new RunOrder(RunKind.valueOf(row.text("kind")), stage, row.text("version"), row.text("source"), row.text("invoked_by"), row.text("input"),
                 row.duration("timeout"), row.integer("max_attempts"), Line.valueOf(row.text("line")),
                 row.instant("created_at"));
     }

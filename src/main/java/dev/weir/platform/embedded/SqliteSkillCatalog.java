@@ -31,12 +31,12 @@ public final class SqliteSkillCatalog implements SkillCatalog {
     private static final String DELETE_SKILL = "delete from skill where tenant = ? and name = ?";
     private static final String PUT_STAGE = """
             insert into stage (tenant, skill, name, size, timeout, env, secret_refs, max_attempts, timing, webhook, limits,
-            created_at, updated_at)
-            select tenant, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from skill where tenant = ? and name = ?
+            runs_in, created_at, updated_at)
+            select tenant, name, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? from skill where tenant = ? and name = ?
             on conflict do update set size = excluded.size, timeout = excluded.timeout, env = excluded.env,
             secret_refs = excluded.secret_refs,
             max_attempts = excluded.max_attempts, timing = excluded.timing, webhook = excluded.webhook,
-            limits = excluded.limits, updated_at = excluded.updated_at""";
+            limits = excluded.limits, runs_in = excluded.runs_in, updated_at = excluded.updated_at""";
     private static final String STAGE = "select * from stage where tenant = ? and skill = ? and name = ?";
     private static final String STAGES = "select * from stage where tenant = ? and skill = ? order by name";
     private static final String STAGES_WITH_SECRETS = """
@@ -111,7 +111,7 @@ public final class SqliteSkillCatalog implements SkillCatalog {
         return changes(PUT_STAGE, ref.stage(), settings.size().name(), settings.timeout(),
                 StageRows.env(settings.env()), StageRows.secretRefs(settings.secretRefs()), settings.maxAttempts(),
                 StageRows.timing(settings.timing()), StageRows.webhook(settings.webhook()),
-                StageRows.limits(settings.limits()), stage.createdAt(), stage.updatedAt(),
+                StageRows.limits(settings.limits()), settings.runsIn().name(), stage.createdAt(), stage.updatedAt(),
                 ref.tenant().value(), ref.skill());
     }
 

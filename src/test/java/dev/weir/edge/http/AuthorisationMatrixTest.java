@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.access.Grant;
+import dev.weir.feature.run.RunKind;
 import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.event.RunId;
@@ -225,7 +226,7 @@ class AuthorisationMatrixTest {
         await(api.catalog.deploy(Samples.deployment(STAGE, "1.0.0", now), Optional.empty()));
         await(api.uploads.add(Samples.upload(STAGE, UPLOAD, now)));
         if (await(api.runs.find(RUN)).isEmpty()) {
-            await(api.runs.create(RUN, new RunOrder(STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1,
+            await(api.runs.create(RUN, new RunOrder(RunKind.HANDLER, STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1,
                     RunQueue.Line.SHORT, now),
                     Optional.empty()));
         }

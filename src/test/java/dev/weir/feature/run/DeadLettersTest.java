@@ -128,7 +128,7 @@ class DeadLettersTest {
     void aRunWhoseMessageWasLostComesBackToItsOwnLine() {
         RunId lost = RunId.create(now());
         RunOrder order = Samples.order(Samples.STAGE, now());
-        Answers.of(store.create(lost, new RunOrder(order.stage(), order.version(), order.source(), order.invokedBy(),
+        Answers.of(store.create(lost, new RunOrder(order.kind(), order.stage(), order.version(), order.source(), order.invokedBy(),
                 order.input(), order.timeout(), order.maxAttempts(), RunQueue.Line.LONG, order.createdAt()),
                 Optional.empty()));
         Strays strays = new Strays(store, queue, clock, LEASE);

@@ -133,7 +133,7 @@ class StageWebhookTest extends SqliteTest {
     private Delivery announced(String reference) {
         Instant now = Instant.now();
         Samples.stage(catalog, STAGE, now);
-        Answers.of(catalog.put(new Stage(STAGE, new StageSettings(Stage.Size.S, Duration.ofSeconds(60), Map.of(),
+        Answers.of(catalog.put(new Stage(STAGE, new StageSettings(Stage.RunsIn.AGENT, Stage.Size.S, Duration.ofSeconds(60), Map.of(),
                 List.of(), 1, Optional.empty(), Optional.of(new Subscription(url, reference, "hook",
                         Set.of("run.succeeded"))),
                 Limits.NONE), Optional.empty(), now, now)));

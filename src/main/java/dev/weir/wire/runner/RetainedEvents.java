@@ -1,7 +1,5 @@
-package dev.weir.runner;
+package dev.weir.wire.runner;
 
-import dev.weir.wire.runner.FrameCodec;
-import dev.weir.wire.runner.Parts;
 import dev.weir.wire.runner.RunnerFrame.Event;
 import dev.weir.wire.runner.RunnerFrame.Output;
 import java.util.ArrayDeque;
@@ -12,10 +10,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The events of one run, numbered from 1, kept until acknowledged. Bounded: whoever appends waits while it is full, and so does the handler
+ * The runner's side of a run: its events, numbered from 1, kept until acknowledged. Bounded: whoever appends waits while it is full, and so does the handler
  * behind it. Output nobody has read yet grows in place, so a slow reader gets fewer and larger events.
  */
-final class RetainedEvents {
+public final class RetainedEvents {
     /** What a dead handler may leave behind in its pipes is taken even when full, up to this; the rest is its children's, and dropped. */
     private static final int LEFTOVER_BYTES = 4 * 1024 * 1024;
 
@@ -30,24 +28,25 @@ final class RetainedEvents {
     private boolean relaxed;
     private boolean finished;
 
-    RetainedEvents(int maxBytes) {
+    /** @param maxBytes of encoded events that wait to be acknowledged, before whoever appends has to wait */
+    public RetainedEvents(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
     /** Consecutive encoded events, the first of which has number {@code first}; {@code last}: the final event of the run is among them. */
-    record Batch(long first, List<String> encoded, boolean last) {
-        long end() {
+    public record Batch(long first, List<String> encoded, boolean last) {
+        public long end() {
             return first + encoded.size() - 1;
         }
     }
 
     /** Called, from any thread and holding no lock, after every change worth a look: at most one listener. */
-    void onAppend(Runnable newListener) {
+    public void onAppend(Runnable newListener) {
         listener = newListener;
     }
 
     /** Waits while full; then the event has the next number. */
-    void append(Event event) throws InterruptedException {
+    public void append(Event event) throws InterruptedException {
         String json = FrameCodec.tree(event).toString();
         int size = Parts.utf8Length(json, 0, json.length());
         lock.lock();
@@ -63,7 +62,7 @@ final class RetainedEvents {
     }
 
     /** Waits while full, piece by piece. */
-    void appendOutput(String stream, String text) throws InterruptedException {
+    public void appendOutput(String stream, String text) throws InterruptedException {
         int from = 0;
         while (from < text.length()) {
             lock.lock();
@@ -78,7 +77,7 @@ final class RetainedEvents {
     }
 
     /** From now on nobody waits: the handler is dead, what still comes is what it left. */
-    void relax() {
+    public void relax() {
         lock.lock();
         try {
             relaxed = true;
@@ -89,7 +88,7 @@ final class RetainedEvents {
     }
 
     /** Appends the final event, full or not. */
-    void finish(Event event) {
+    public void finish(Event event) {
         String json = FrameCodec.tree(event).toString();
         lock.lock();
         try {
@@ -104,7 +103,7 @@ final class RetainedEvents {
     }
 
     /** Events after number {@code after} whose JSON takes about {@code budget} bytes together, but at least one if there is one. */
-    Batch read(long after, int budget) {
+    public Batch read(long after, int budget) {
         lock.lock();
         try {
             List<String> encoded = new ArrayList<>();
@@ -129,7 +128,7 @@ final class RetainedEvents {
     }
 
     /** Releases every event up to {@code n}; false if there is no such event yet. */
-    boolean acknowledge(long n) {
+    public boolean acknowledge(long n) {
         lock.lock();
         try {
             if (n > lastNumber()) {
@@ -147,7 +146,7 @@ final class RetainedEvents {
     }
 
     /** The number of the oldest event still here, or of the next one. */
-    long first() {
+    public long first() {
         lock.lock();
         try {
             return first;
@@ -157,7 +156,7 @@ final class RetainedEvents {
     }
 
     /** The number of the newest event, 0 if there was none. */
-    long last() {
+    public long last() {
         lock.lock();
         try {
             return lastNumber();
@@ -167,7 +166,7 @@ final class RetainedEvents {
     }
 
     /** Whether the final event was appended and everything is acknowledged. */
-    boolean isDone() {
+    public boolean isDone() {
         lock.lock();
         try {
             return finished && entries.isEmpty();

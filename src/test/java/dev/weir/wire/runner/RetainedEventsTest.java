@@ -1,5 +1,8 @@
-package dev.weir.runner;
+package dev.weir.wire.runner;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.wire.runner.RunnerFrame.Cancelled;
@@ -28,7 +31,7 @@ class RetainedEventsTest {
     @Test
     void batchHoldsAsManyAsFitAndAtLeastOne() throws InterruptedException {
         for (int i = 0; i < 5; i++) {
-            events.append(new Message(Skill.json("\"" + "x".repeat(100) + "\"")));
+            events.append(new Message(json("\"" + "x".repeat(100) + "\"")));
         }
         assertThat(events.read(0, 10).encoded()).hasSize(1);
         RetainedEvents.Batch batch = events.read(1, 300);
@@ -43,8 +46,8 @@ class RetainedEventsTest {
 
     @Test
     void acknowledgedEventsAreReleasedAndThoseToComeRefused() throws InterruptedException {
-        events.append(new Message(Skill.json("1")));
-        events.append(new Message(Skill.json("2")));
+        events.append(new Message(json("1")));
+        events.append(new Message(json("2")));
         assertThat(events.acknowledge(3)).isFalse();
         assertThat(events.acknowledge(1)).isTrue();
         assertThat(events.acknowledge(1)).isTrue();
@@ -64,10 +67,10 @@ class RetainedEventsTest {
         small.onAppend(calls::incrementAndGet);
         small.appendOutput("stdout", text);
         List<String> pieces = new ArrayList<>(small.read(0, Integer.MAX_VALUE).encoded());
-        assertThat(String.join("", pieces.stream().map(piece -> Skill.json(piece).get("text").textValue()).toList()))
+        assertThat(String.join("", pieces.stream().map(piece -> json(piece).get("text").textValue()).toList()))
                 .isEqualTo(text);
         assertThat(pieces).allMatch(piece -> piece.getBytes(StandardCharsets.UTF_8).length < 32 * 1024 - 64)
-                .allMatch(piece -> Skill.json(piece).get("text").textValue().endsWith("\n"));
+                .allMatch(piece -> json(piece).get("text").textValue().endsWith("\n"));
         assertThat(calls).hasValue(pieces.size());
     }
 
@@ -86,5 +89,13 @@ class RetainedEventsTest {
 
     private static String output(String stream, String text) {
         return "{\"kind\":\"output\",\"stream\":\"" + stream + "\",\"text\":\"" + text + "\"}";
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -1,14 +1,14 @@
-package dev.weir.runner;
+package dev.weir.wire.runner;
 
 /** How much room text takes in JSON, and where to cut it. */
-final class OutputText {
+public final class OutputText {
     /** UTF-8 bytes of the text of one output event inside JSON, at most: with its surroundings it fits one WebSocket message. */
-    static final int MAX_BYTES = 31 * 1024;
+    public static final int MAX_BYTES = 31 * 1024;
 
     private OutputText() {}
 
     /** UTF-8 bytes of {@code text} as the inside of a JSON string. */
-    static int jsonBytes(CharSequence text) {
+    public static int jsonBytes(CharSequence text) {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {
             bytes += jsonBytes(text.charAt(i));
@@ -20,7 +20,7 @@ final class OutputText {
      * The end of the piece of {@code text} that starts at {@code from} and takes at most {@code room} bytes: after the last line that fits
      * if that uses at least half of it, else as late as possible without splitting a character. Never less than one character.
      */
-    static int cut(String text, int from, int room) {
+    public static int cut(String text, int from, int room) {
         int bytes = 0;
         int line = -1;
         int at = from;
