@@ -237,7 +237,7 @@ final class Gateway {
     private RunExecutor executor(Feeds feeds) {
         RunsConfig runs = config.runs();
         return new RunExecutor(
-                new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, platform.agentcore().runtime(),
+                new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, _ -> platform.agentcore().runtime(),
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
                 new RunExecutor.Code(platform.catalog(), platform.packages().store(), platform.credentials().secrets()),
                 platform.queue(), quotas, hints,

@@ -108,7 +108,7 @@ final class WorkerRig implements AutoCloseable {
         Feeds feeds = new Feeds(ports.log(), _ -> Future.succeededFuture(new RunState(Optional.empty())), clock,
                 new Feeds.Limits(2048, 1 << 20, Duration.ofSeconds(30)));
         executor = new RunExecutor(
-                new RunExecutor.Surroundings(breakable(ports.store()), ports.log(), feeds, runtime,
+                new RunExecutor.Surroundings(breakable(ports.store()), ports.log(), feeds, _ -> runtime,
                         new Backoff(new Random(1)),
                         clock),
                 new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), ports.queue(), quotas, hints,

@@ -58,7 +58,7 @@ final class RunExecution {
         this.around = around;
         this.settings = settings;
         this.microVm = run.claim().microVm();
-        this.link = new RunLink(around.runtime(), job.session(), mailbox::add);
+        this.link = new RunLink(around.runtimes().of(run), job.session(), mailbox::add);
         Instant now = around.clock().instant();
         this.lease = new RunLease(run, around.store(), job.keep(), settings.lease());
         this.deadlines = new Deadlines(now.plus(settings.startTimeout()), lease.due(now));

@@ -1,6 +1,5 @@
 package dev.weir.feature.run;
 
-import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.Backoff;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.RunQueue.Leased;
@@ -44,7 +43,7 @@ public final class RunExecutor {
 
     /** Where runs live and where they are executed. */
     public record Surroundings(
-            RunStore store, RunLog log, Feeds feeds, AgentRuntime runtime, Backoff backoff, InstantSource clock) {}
+            RunStore store, RunLog log, Feeds feeds, Runtimes runtimes, Backoff backoff, InstantSource clock) {}
 
     /** Where the code comes from, and what it may know. */
     public record Code(SkillCatalog catalog, PackageStore packages, SecretStore secrets) {}
@@ -217,12 +216,12 @@ public final class RunExecutor {
             return over == null ? verdict : new Verdict.Lost();
         }
         execution.release();
-        stopMicroVm(run);
+        stopMicroVm(execution.run());
         return over;
     }
 
     private Future<Void> stopMicroVm(Run run) {
-        return around.runtime().stop(RunJobs.session(run)).recover(failure -> {
+        return around.runtimes().of(run).stop(RunJobs.session(run)).recover(failure -> {
             LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
                     .log("the microVM of a run could not be stopped; it will idle out");
             return Future.succeededFuture();

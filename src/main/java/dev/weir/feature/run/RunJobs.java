@@ -15,11 +15,13 @@ import dev.weir.wire.runner.GatewayFrame.Start;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,15 @@ final class RunJobs {
     }
 
     RunJob job(Run run, Leased message) throws Impossible {
+        return run.order().kind().isOfSkill() ? skill(run, message) : code(run, message);
+    }
+
+    /** All there is to say of a caller's own code is in its input. */
+    private RunJob code(Run run, Leased message) {
+        return new RunJob(session(run), start(run, "", "", Map.of()), List.of(), () -> "", keeper(run, message));
+    }
+
+    private RunJob skill(Run run, Leased message) throws Impossible {
         Optional<Deployment> deployment = code.catalog().deployment(run.order().stage(), run.order().version()).await();
         Optional<Stage> stage = code.catalog().stage(run.order().stage()).await();
         if (deployment.isEmpty() || stage.isEmpty()) {
@@ -67,15 +78,21 @@ final class RunJobs {
         }
         String digest = deployment.get().digest();
         EnvCurator.Curated curated = environment(run, stage.get());
-        Start start = new Start(digest, deployment.get().metadata().handler(),
-                InputCheck.read(run.order().input()), curated.env(),
+        return new RunJob(session(run), start(run, digest, deployment.get().metadata().handler(), curated.env()),
+                curated.stripped(), () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
+                keeper(run, message));
+    }
+
+    private Start start(Run run, String digest, String handler, Map<String, String> env) {
+        return new Start(digest, handler, InputCheck.read(run.order().input()), env,
                 run.order().timeout().toMillis(), cancelGrace.toMillis());
-        return new RunJob(session(run), start, curated.stripped(),
-                () -> code.packages().downloadUrl(digest, PACKAGE_URL_VALIDITY),
-                until -> {
-                    gate.keep(run); // never fails: first, so that the other's failure does not cost the share
-                    queue.extend(message.receipt(), until).await();
-                });
+    }
+
+    private Consumer<Instant> keeper(Run run, Leased message) {
+        return until -> {
+            gate.keep(run); // never fails: first, so that the other's failure does not cost the share
+            queue.extend(message.receipt(), until).await();
+        };
     }
 
     /** A secret that is not there fails the run: a handler that silently lacks a variable is worse (feature S0-51). */

@@ -83,7 +83,7 @@ final class ExecutionRig {
         Feeds feeds = new Feeds(log, _ -> Future.succeededFuture(new RunState(Optional.empty())), clock,
                 new Feeds.Limits(2048, 1 << 20, Duration.ofSeconds(30)));
         return new RunExecutor(
-                new RunExecutor.Surroundings(store, log, feeds, runtime, new Backoff(new Random(1)), clock),
+                new RunExecutor.Surroundings(store, log, feeds, _ -> runtime, new Backoff(new Random(1)), clock),
                 new RunExecutor.Code(catalog, urlsOnly(), new MemorySecretStore()), queue, quotas, new Unheard(),
                 SETTINGS);
     }
