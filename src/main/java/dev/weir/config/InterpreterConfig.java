@@ -25,7 +25,7 @@ public record InterpreterConfig(
         long maxFileBytes) {
     public static final InterpreterConfig DEFAULT = new InterpreterConfig(
             Map.of("default-public", "aws.codeinterpreter.v1"), "default-public", 8, Duration.ofMinutes(30),
-            Duration.ofHours(1), 16, 32L * 1024 * 1024);
+            Duration.ofHours(1), 16, 16L * 1024 * 1024);
 
     public InterpreterConfig {
         environments = Map.copyOf(environments);

@@ -68,11 +68,16 @@ final class Acceptance {
             RunOrder order = new RunOrder(kind(stage), stage.ref(), deployment.version(), trigger.source(), trigger.invokedBy(),
                     input.toString(), stage.settings().timeout(), stage.settings().maxAttempts(),
                     stage.settings().size().isLong() ? Line.LONG : Line.SHORT, now);
-            return ports.store().create(RunId.create(now), order, trigger.key())
-                    .compose(created -> created instanceof Created.New fresh
-                            ? queue(fresh.run(), trigger.patient())
-                            : Future.succeededFuture(replayed(created)));
+            return accept(order, trigger.key(), trigger.patient());
         });
+    }
+
+    /** Writes the run as queued, and offers it to the queue. */
+    Future<Accepted> accept(RunOrder order, Optional<IdempotencyKey> key, boolean patient) {
+        return ports.store().create(RunId.create(order.createdAt()), order, key)
+                .compose(created -> created instanceof Created.New fresh
+                        ? queue(fresh.run(), patient)
+                        : Future.succeededFuture(replayed(created)));
     }
 
     private static RunKind kind(Stage stage) {

@@ -125,6 +125,21 @@ public final class Runs {
     }
 
     /**
+     * Accepts a run of no skill, with the failures of {@link #invoke}. Whoever calls this has checked what is ordered.
+     *
+     * @param permit whose user and tenant the order names
+     */
+    public Future<Accepted> order(Permit permit, RunOrder order, Optional<String> idempotencyKey) {
+        if (!order.stage().tenant().equals(permit.tenant()) || !order.invokedBy().equals(permit.caller().user())) {
+            throw new IllegalArgumentException("the order is not the permit's caller's");
+        }
+        Optional<IdempotencyKey> key = idempotencyKey.map(name -> new IdempotencyKey(name, hash(order.stage().skill(),
+                order.stage().stage(), order.invokedBy(), order.timeout().toString(), order.input())));
+        return replay(permit.tenant(), key).compose(first -> first.map(Future::succeededFuture)
+                .orElseGet(() -> acceptance.accept(order, key, false)));
+    }
+
+    /**
      * What a key that was used is answered with, whatever its stage says by now. Fails with {@code Unprocessable} if it was used with another
      * request; empty if it is free.
      */

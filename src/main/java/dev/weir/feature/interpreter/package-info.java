@@ -1,0 +1,2 @@
+/** Runs that execute in a code interpreter's sandboxes, and sandboxes that users hold. */
+package dev.weir.feature.interpreter;
