@@ -4,9 +4,9 @@ import dev.weir.config.AgentCoreConfig;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -22,7 +22,7 @@ final class InterpreterClient {
     private final AgentCoreConfig config;
     private final CredentialsCache credentials;
     private final SdkAsyncHttpClient http;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
             Thread.ofPlatform().daemon().name("weir-interpreter-timer").factory());
 
     private BedrockAgentCoreAsyncClient client;
@@ -32,6 +32,7 @@ final class InterpreterClient {
         this.config = config;
         this.credentials = credentials;
         this.http = http;
+        timer.setRemoveOnCancelPolicy(true); // time limits are long, and most are never reached
     }
 
     /**
@@ -66,8 +67,14 @@ final class InterpreterClient {
         });
     }
 
+    /** At once where this is closed: who waits is not to wait for ever. */
     Future<?> after(Duration pause, Runnable task) {
-        return timer.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            return timer.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closing) {
+            task.run();
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     synchronized void close() {
@@ -75,7 +82,7 @@ final class InterpreterClient {
         if (client != null) {
             client.close();
         }
-        timer.shutdownNow();
+        timer.shutdown();
     }
 
     private synchronized BedrockAgentCoreAsyncClient client() {
