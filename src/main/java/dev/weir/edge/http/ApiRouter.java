@@ -55,7 +55,10 @@ public final class ApiRouter {
                 .mount(mount);
         new DeploymentRoutes(features.access(), features.packages().deployments(), bodies).mount(mount);
         LimitHeaders told = new LimitHeaders(features.rights().quotas(), InstantSource.system());
-        new RunRoutes(features, streams, bodies, meters, told).mount(mount);
+        AcceptedRun accepted = new AcceptedRun(features, streams, meters, told);
+        new RunRoutes(features, bodies, accepted).mount(mount);
+        new InterpreterRoutes(features, bodies, accepted).mount(mount);
+        new SandboxFileRoutes(features).mount(mount);
         new EventRoutes(features, streams, meters).mount(mount);
         new ApiKeyRoutes(features.access(), features.apiKeys(), bodies).mount(mount);
         Features.Rights rights = features.rights();

@@ -50,6 +50,16 @@ final class BodyReader {
         return read.future().map(Json::parse);
     }
 
+    /** The body as it is, of any type; fails with 415 for one that is compressed, {@code TooLarge} or 408. */
+    Future<Buffer> octets(RoutingContext ctx) {
+        if (ctx.request().headers().contains("Content-Encoding")) {
+            return Future.failedFuture(new HttpException(415, "the body must not be compressed"));
+        }
+        Promise<Buffer> read = Promise.promise();
+        RequestLoop.run(ctx, () -> bytes(ctx.vertx(), ctx.request()).onComplete(read));
+        return read.future();
+    }
+
     private Future<Buffer> bytes(Vertx vertx, HttpServerRequest request) {
         String length = request.getHeader("Content-Length");
         if (length != null && (length.length() > 18 || Long.parseLong(length) > maxBytes)) {

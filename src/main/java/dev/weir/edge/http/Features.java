@@ -6,6 +6,9 @@ import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
 import dev.weir.feature.agent.AgentDoor;
 import dev.weir.feature.agent.Agents;
+import dev.weir.feature.interpreter.SandboxFiles;
+import dev.weir.feature.interpreter.Sandboxes;
+import dev.weir.feature.interpreter.pool.InterpreterPool;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.Checks;
 import dev.weir.feature.run.Runs;
@@ -30,8 +33,15 @@ public record Features(
         Rights rights,
         Automation automation,
         Talk agents) {
-    /** Agents that clients talk with, and who serves those clients. */
-    public record Talk(Agents configured, AgentDoor door) {}
+    /** Agents that clients talk with, who serves those clients, and interpreters that they have code executed in. */
+    public record Talk(Agents configured, AgentDoor door, Interpreting interpreters) {}
+
+    /**
+     * Sandboxes, by hand and for skills.
+     *
+     * @param pool how the warm sessions of a tenant stand
+     */
+    public record Interpreting(Sandboxes sandboxes, SandboxFiles files, InterpreterPool pool) {}
 
     /** Code on its way in, and what became of it. */
     public record Packages(Uploads uploads, Deployments deployments) {}

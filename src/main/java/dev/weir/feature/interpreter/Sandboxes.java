@@ -118,6 +118,11 @@ public final class Sandboxes {
         });
     }
 
+    /** Fails as {@link #use} does, and changes nothing: before anything is read of a request that wants to. */
+    public Future<Void> requireUse(Permit permit, String id) {
+        return use(permit, id).mapEmpty();
+    }
+
     /** A session that is there. */
     record Held(Interpreter interpreter, String session) {}
 
