@@ -21,6 +21,7 @@ import dev.weir.platform.embedded.SqliteLedger;
 import dev.weir.platform.embedded.SqliteRunLog;
 import dev.weir.platform.embedded.SqliteRunQueue;
 import dev.weir.platform.embedded.SqliteRunStore;
+import dev.weir.platform.embedded.SqliteSandboxStore;
 import dev.weir.platform.embedded.SqliteScheduleStore;
 import dev.weir.platform.embedded.SqliteSecretStore;
 import dev.weir.platform.embedded.SqliteSkillCatalog;
@@ -64,7 +65,8 @@ final class EmbeddedMode {
      */
     Opened open(Supplier<String> baseUrl) throws IOException, InterruptedException {
         SqliteDatabase database = SqliteDatabase.open(dir);
-        LocalEmulator emulator = new LocalEmulator(dir, config.emulator(), config.log());
+        LocalEmulator emulator = new LocalEmulator(dir,
+                LocalInterpreters.known(config.emulator(), config.agentcore().interpreter()), config.log());
         EmulatorState state = emulator.start();
         long keeper = vertx.setPeriodic(KEEP_EVERY.toMillis(), _ -> Thread.ofVirtual().start(emulator::keep));
 
@@ -84,12 +86,15 @@ final class EmbeddedMode {
         runtime.start().await();
 
         LocalAgents agents = new LocalAgents(vertx, config.agentcore(), state, http);
+        LocalInterpreters interpreters = new LocalInterpreters(vertx, agentcore(state), state);
         Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
                 credentials(database), packages(uploads, packages), automation(database),
-                new Platform.AgentCore(runtime, agents),
+                new Platform.AgentCore(runtime, agents, interpreters.interpreters(),
+                        new SqliteSandboxStore(database)),
                 Optional.of(localPackages(urls, packages)), () -> {
                     vertx.cancelTimer(keeper);
                     agents.close();
+                    interpreters.close();
                     close(runs, runtime, emulator, database, http);
                 });
         return new Opened(platform, state);

@@ -82,6 +82,7 @@ final class Gateway {
     private final RunExecutor executor;
     private final AutomationWiring automation;
     private final AgentDesk desk;
+    private final InterpreterWiring interpreting;
     /** Those that must let go of their work before streams are told to go elsewhere. */
     private final Workers executing;
     private final Workers tending;
@@ -118,10 +119,12 @@ final class Gateway {
                 new Secrets(credentials.secrets(), skills::secretHolders, clock),
                 new Tools(platform.catalog(), access),
                 new Checks(platform.catalog(), access, credentials.secrets(), inputs, quotas), quotas);
+        this.interpreting = new InterpreterWiring(config.agentcore().interpreter(), platform, runs, offload, clock,
+                registry);
         this.desk = new AgentDesk(vertx, config.agents(), platform.agentcore().shells(), registry);
         this.features = new Features(access, new ApiKeys(credentials.keys(), clock), credentials.tickets(), skills,
                 new Features.Packages(uploads, deployments), runs, feeds, rights, automation.features(),
-                new Features.Talk(new Agents(config.agents()), desk));
+                new Features.Talk(new Agents(config.agents()), desk, interpreting.features()));
         this.executor = executor(feeds);
         vertx.setPeriodic(FEED_SWEEP.toMillis(), _ -> feeds.sweep());
     }
@@ -167,11 +170,12 @@ final class Gateway {
         }
         tending.start(validator());
         tending.start(new QuotaVerticle(aftermath, quotas, TEND_EVERY));
-        DeadLetters deadLetters = new DeadLetters(ports(), platform.agentcore().runtime(), clock, runs.lease());
+        DeadLetters deadLetters = new DeadLetters(ports(), interpreting::runtime, clock, runs.lease());
         tending.start(new EnqueueVerticle(new Strays(platform.runs(), platform.queue(), clock, runs.lease()),
                 deadLetters, hints, meters, runs.lease()));
         hints.onCancelled(executor::cancelHint);
         tending.start(automation.dispatcher());
+        tending.start(interpreting.tending());
         executing.start(runner(Line.LONG, runs.maxConcurrentLong()));
         executing.start(runner(Line.SHORT, runs.maxConcurrent()));
         executing.start(automation.scheduler());
@@ -209,6 +213,7 @@ final class Gateway {
     void stop() {
         health.down("gateway", "stopping");
         executing.stop();
+        interpreting.stop();
         if (streams != null) {
             Future<Void> talks = sockets.drain(config.server().drain());
             attempt("drain streams", streams.drain(config.server().drain()));
@@ -237,7 +242,7 @@ final class Gateway {
     private RunExecutor executor(Feeds feeds) {
         RunsConfig runs = config.runs();
         return new RunExecutor(
-                new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, _ -> platform.agentcore().runtime(),
+                new RunExecutor.Surroundings(platform.runs(), platform.log(), feeds, interpreting::runtime,
                         new Backoff(() -> ThreadLocalRandom.current().nextLong()), clock),
                 new RunExecutor.Code(platform.catalog(), platform.packages().store(), platform.credentials().secrets()),
                 platform.queue(), quotas, hints,

@@ -86,7 +86,11 @@ final class LocalEmulator {
                 "faults.cold-start=" + config.faults().coldStart(),
                 "faults.conflict-while-provisioning=" + config.faults().conflictWhileProvisioning(),
                 "faults.cut-every=" + config.faults().cutEvery(), "faults.slow-reader=" + config.faults().slowReader(),
-                "shells.handshake=" + config.shells().handshake(), "shells.replay=" + config.shells().replay())
+                "shells.handshake=" + config.shells().handshake(), "shells.replay=" + config.shells().replay(),
+                "interpreters.ids=" + config.interpreters().ids(),
+                "interpreters.max-sessions=" + config.interpreters().maxSessions(),
+                "interpreters.calls-per-second=" + config.interpreters().callsPerSecond(),
+                "interpreters.throttle-in-stream=" + config.interpreters().throttleInStream())
                 .forEach(setting -> command.addAll(List.of("--set", "emulator." + setting)));
         return command;
     }

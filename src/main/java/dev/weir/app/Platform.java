@@ -7,6 +7,8 @@ import dev.weir.feature.access.GrantStore;
 import dev.weir.feature.access.Tickets;
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.AgentShells;
+import dev.weir.feature.interpreter.SandboxStore;
+import dev.weir.feature.interpreter.tool.Interpreters;
 import dev.weir.feature.quota.Ledger;
 import dev.weir.feature.run.RunQueue;
 import dev.weir.feature.run.RunStore;
@@ -45,8 +47,11 @@ record Platform(
      * Where things run.
      *
      * @param shells of the runtime that a configured agent lives in; open until the platform is closed
+     * @param interpreters by environment
+     * @param sandboxes sessions of interpreters that users hold
      */
-    record AgentCore(AgentRuntime runtime, Function<AgentConfig, AgentShells> shells) {}
+    record AgentCore(AgentRuntime runtime, Function<AgentConfig, AgentShells> shells, Interpreters interpreters,
+            SandboxStore sandboxes) {}
 
     /**
      * Code on its way in, and where it is kept.

@@ -162,7 +162,7 @@ final class WorkerRig implements AutoCloseable {
                 status -> meters.runEnded(status.wireName()));
         Answers.of(vertx.deployVerticle(new QuotaVerticle(aftermath, quotas, SOON)));
         Answers.of(vertx.deployVerticle(new EnqueueVerticle(new Strays(ports.store(), ports.queue(), clock, LEASE),
-                new DeadLetters(ports, runtime, clock, LEASE), hints, meters, SOON)));
+                new DeadLetters(ports, _ -> runtime, clock, LEASE), hints, meters, SOON)));
         hints.onCancelled(executor::cancelHint);
         Answers.of(vertx.deployVerticle(runner(Line.LONG, longPlaces)));
         Answers.of(vertx.deployVerticle(runner(Line.SHORT, places)));

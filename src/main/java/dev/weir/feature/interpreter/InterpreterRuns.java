@@ -6,6 +6,7 @@ import dev.weir.feature.interpreter.LocalExecution.Work;
 import dev.weir.feature.interpreter.tool.Interpreters;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunKind;
+import dev.weir.kernel.Offload;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,13 @@ public final class InterpreterRuns {
     InterpreterRuns(Map<RunKind, Function<Run, Work>> works, Interpreters interpreters) {
         this.works = Map.copyOf(works);
         this.interpreters = interpreters;
+    }
+
+    /** @param offload where may be waited for readers */
+    public static InterpreterRuns over(Interpreters interpreters, SandboxStore sandboxes, Offload offload) {
+        return new InterpreterRuns(
+                Map.of(RunKind.CODE, run -> new CodeWork(run.order(), interpreters, sandboxes, offload)),
+                interpreters);
     }
 
     /** What executes {@code run}, which is of a kind for an interpreter. */

@@ -1,6 +1,5 @@
 package dev.weir.feature.run;
 
-import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.run.RunQueue.DeadLetter;
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.log.RunLog;
@@ -23,16 +22,16 @@ public final class DeadLetters {
     private final RunQueue queue;
     private final RunStore store;
     private final RunLog log;
-    private final AgentRuntime runtime;
+    private final Runtimes runtimes;
     private final InstantSource clock;
     private final Duration lease;
 
     /** @param lease of a run that is claimed to be failed */
-    public DeadLetters(Runs.Ports ports, AgentRuntime runtime, InstantSource clock, Duration lease) {
+    public DeadLetters(Runs.Ports ports, Runtimes runtimes, InstantSource clock, Duration lease) {
         this.queue = ports.queue();
         this.store = ports.store();
         this.log = ports.log();
-        this.runtime = runtime;
+        this.runtimes = runtimes;
         this.clock = clock;
         this.lease = lease;
     }
@@ -73,7 +72,7 @@ public final class DeadLetters {
     }
 
     private Future<Boolean> stop(Run run) {
-        return runtime.stop(RunJobs.session(run)).map(true).otherwise(failure -> {
+        return runtimes.of(run).stop(RunJobs.session(run)).map(true).otherwise(failure -> {
             LOG.atWarn().addKeyValue("run", run.id()).setCause(failure)
                     .log("the microVM of a run that was given up could not be stopped; it will idle out");
             return true;

@@ -13,7 +13,14 @@ import dev.weir.feature.access.Grants;
 import dev.weir.feature.access.Tickets;
 import dev.weir.feature.agent.Agents;
 import dev.weir.feature.quota.Limits;
+import dev.weir.feature.interpreter.SandboxFiles;
+import dev.weir.feature.interpreter.Sandboxes;
+import dev.weir.feature.interpreter.pool.InterpreterPool;
+import dev.weir.feature.interpreter.pool.PoolSettings;
+import dev.weir.feature.interpreter.tool.Interpreters;
 import dev.weir.feature.quota.Quotas;
+import dev.weir.fixture.FileBox;
+import dev.weir.fixture.MemorySandboxStore;
 import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Announcements;
 import dev.weir.feature.run.Checks;
@@ -111,6 +118,8 @@ final class ApiFixture implements AutoCloseable {
     final AtomicInteger hints = new AtomicInteger();
     final ClientSockets sockets;
     final Parrot door = new Parrot();
+    final FileBox box = new FileBox();
+    final MemorySandboxStore sandboxes = new MemorySandboxStore();
     final ApiRouter router;
     final int port;
     final Tickets tickets = new Tickets(new byte[32], InstantSource.system());
@@ -151,7 +160,7 @@ final class ApiFixture implements AutoCloseable {
         router = new ApiRouter(
                 new Features(access, issuer, tickets, skills, packages, runs, feeds, rights, automation,
                         new Features.Talk(new Agents(Map.of("demo", agent("acme"), "both", agent("acme rival"))),
-                                door)),
+                                door, interpreting(runs))),
                 streams, sockets, Optional.of(new NothingStored()), CONFIG.limits(), new Meters(registry));
         owner = key(issuer, "acme", "olga", Role.OWNER);
         developer = key(issuer, "acme", "dora", Role.DEVELOPER);
@@ -161,6 +170,13 @@ final class ApiFixture implements AutoCloseable {
         await(vertx.deployVerticle(() -> new ApiServer(CONFIG, router, caps, listening),
                 new DeploymentOptions().setInstances(2)));
         port = await(listening.future());
+    }
+
+    private Features.Interpreting interpreting(Runs accepting) {
+        Interpreters interpreters = new Interpreters(Map.of("default-public", box), "default-public");
+        Sandboxes held = new Sandboxes(sandboxes, interpreters, accepting, 3, InstantSource.system());
+        return new Features.Interpreting(held, new SandboxFiles(held, 2_000),
+                new InterpreterPool(interpreters::of, PoolSettings.DEFAULT, System::nanoTime, _ -> {}));
     }
 
     private static AgentConfig agent(String tenants) {

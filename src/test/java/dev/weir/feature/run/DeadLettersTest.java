@@ -26,7 +26,7 @@ class DeadLettersTest {
     private final MemoryRunLog log = new MemoryRunLog(store);
     private final MemoryRunQueue queue = new MemoryRunQueue(10, 10, 2);
     private final ScriptedRuntime runtime = new ScriptedRuntime();
-    private final DeadLetters deadLetters = new DeadLetters(new Runs.Ports(store, queue, log), runtime, clock, LEASE);
+    private final DeadLetters deadLetters = new DeadLetters(new Runs.Ports(store, queue, log), _ -> runtime, clock, LEASE);
     private final RunId id = RunId.create(clock.instant());
 
     DeadLettersTest() {
