@@ -173,7 +173,10 @@ final class LocalExecution {
 
         @Override
         public <T> T await(Future<T> awaited) throws Ended {
-            Future.any(awaited, ending.future()).transform(_ -> Future.succeededFuture()).await();
+            Promise<Void> either = Promise.promise();
+            awaited.onComplete(_ -> either.tryComplete());
+            ending.future().onComplete(_ -> either.tryComplete());
+            either.future().await();
             if (!awaited.isComplete()) {
                 throw new Ended();
             }
