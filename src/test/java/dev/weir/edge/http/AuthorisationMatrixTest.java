@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.weir.edge.http.ApiFixture.Answer;
 import dev.weir.feature.access.Grant;
+import dev.weir.feature.interpreter.Sandbox;
 import dev.weir.feature.run.RunKind;
 import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.RunQueue;
@@ -53,7 +54,7 @@ class AuthorisationMatrixTest {
     /** Bodies that are fine as far as the right to send them goes. */
     private static final Map<String, String> BODIES = Map.of(
             "confirmDeployment", "{\"upload_id\":\"up_1\",\"version\":\"2.0.0\"}",
-            "putSecret", "{\"value\":\"x\"}");
+            "putSecret", "{\"value\":\"x\"}", "writeSandboxFile", "x");
 
     /** Operations with an id in the path that makes what is not there. */
     private static final Set<String> MAKERS = Set.of("putSecret");
@@ -76,7 +77,7 @@ class AuthorisationMatrixTest {
             for (Map.Entry<String, String> id : ids.entrySet()) {
                 path = path.replace("{" + id.getKey() + "}", id.getValue());
             }
-            return id.equals("openAcp") ? path + "?agent=" + ids.get("agent") : path;
+            return path + (id.equals("openAcp") ? "?agent=" + ids.get("agent") : id.endsWith("SandboxFile") ? "?path=a" : "");
         }
     }
 
@@ -112,7 +113,7 @@ class AuthorisationMatrixTest {
     void whatIsForeignLooksAsIfItWereNotThere() {
         List<String> compared = new ArrayList<>();
         for (Operation operation : operations) {
-            boolean judgedById = Set.of("owner", "member", "run", "invoke", "agent").contains(operation.access());
+            boolean judgedById = Set.of("owner", "member", "run", "invoke", "agent", "sandbox", "sandbox-seen").contains(operation.access());
             if (judgedById && operation.isAboutSomething() && !MAKERS.contains(operation.id())
                     && !operation.id().equals("openSocket")) {
                 seed();
@@ -154,7 +155,9 @@ class AuthorisationMatrixTest {
             case "public", "member" -> "allowed";
             case "signature" -> "403";
             case "owner" -> developer ? "403" : "allowed";
-            case "invoke", "agent" -> who == Who.UNGRANTED ? "403" : "allowed";
+            case "sandbox-seen" -> who == Who.UNGRANTED ? "403" : who == Who.WILDCARD ? "404" : "allowed";
+            case "sandbox" -> who == Who.GRANTED ? "allowed" : who == Who.WILDCARD ? "404" : "403";
+            case "invoke", "agent", "interpret" -> who == Who.UNGRANTED ? "403" : "allowed";
             case "run" -> who == Who.GRANTED || who == Who.OWNER ? "allowed" : "404"; // GRANTED invoked it
             default -> throw new AssertionError(operation.id() + " has no x-weir-access that is known");
         };
@@ -204,7 +207,7 @@ class AuthorisationMatrixTest {
                 Map.entry("version", "1.0.0"), Map.entry("run_id", RUN.value()), Map.entry("key_id", "key_1"),
                 Map.entry("grant_id", "g_plain"), Map.entry("secret_id", "db"),
                 Map.entry("digest", "c".repeat(64)), Map.entry("delivery_id", DELIVERY), Map.entry("agent", "demo"),
-                Map.entry("shell_id", "one"));
+                Map.entry("shell_id", "one"), Map.entry("session_id", "sbx_1"));
     }
 
     private static Map<String, String> absent() {
@@ -212,7 +215,7 @@ class AuthorisationMatrixTest {
                 Map.entry("upload_id", "nothing"), Map.entry("version", "9"), Map.entry("run_id", "nothing"),
                 Map.entry("key_id", "nothing"), Map.entry("grant_id", "nothing"), Map.entry("secret_id", "nothing"),
                 Map.entry("digest", "d".repeat(64)), Map.entry("delivery_id", "nothing"),
-                Map.entry("agent", "nothing"), Map.entry("shell_id", "one"));
+                Map.entry("agent", "nothing"), Map.entry("shell_id", "one"), Map.entry("session_id", "nothing"));
     }
 
     /** Everything an id in a path may name, as it was before the call before did away with it. */
@@ -230,7 +233,7 @@ class AuthorisationMatrixTest {
                     RunQueue.Line.SHORT, now),
                     Optional.empty()));
         }
-        for (Grant grant : List.of(new Grant("g_plain", ACME, "gwen", List.of("echo"), List.of("demo"), now),
+        for (Grant grant : List.of(new Grant("g_plain", ACME, "gwen", List.of("echo", "code-interpreter"), List.of("demo"), now),
                 new Grant("g_wild", ACME, "wanda", List.of("*"), List.of("*"), now),
                 new Grant("g_other", ACME, "dora", List.of("Echo", "other"), List.of("Demo", "both"), now),
                 new Grant("g_foreign", new TenantId("rival"), "dora", List.of("*"), now))) {
@@ -240,6 +243,10 @@ class AuthorisationMatrixTest {
         }
         await(api.secrets.put(new SecretStore.Entry(ACME, "db", new Redacted("v"), "olga", now)));
         await(api.secrets.delete(new TenantId("rival"), "db")); // made by the call that may
+        await(api.sandboxes.remove(ACME, "sbx_1"));
+        String session = await(api.box.start(Optional.empty(), Duration.ofMinutes(1))).id();
+        await(api.sandboxes.add(new Sandbox("sbx_1", ACME, "gwen", "one", "default-public", Optional.of(session), now,
+                now.plusSeconds(60)), 100, now));
         api.spareKey("key_1");
         await(api.queue.lease(100, now, now.plusSeconds(60)))
                 .forEach(each -> await(api.queue.acknowledge(each.receipt())));
