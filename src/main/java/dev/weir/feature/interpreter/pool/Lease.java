@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  */
 public final class Lease {
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean spoiled;
     private final AtomicInteger calls = new AtomicInteger();
     private final Slot slot;
     private final boolean fresh;
@@ -20,12 +21,14 @@ public final class Lease {
     private final LongSupplier nanos;
     private final BiConsumer<Lease, String> spoiler;
     private final long number;
+    private final Duration unused;
     private final Interpreter interpreter = new LentInterpreter(this);
 
     Lease(Slot slot, boolean fresh, Duration lifetime, LongSupplier nanos,
             BiConsumer<Lease, String> spoiler) {
         this.slot = slot;
         this.number = slot.lent;
+        this.unused = fresh ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - slot.lastUsed);
         this.fresh = fresh;
         this.lifetime = lifetime;
         this.nanos = nanos;
@@ -58,6 +61,11 @@ public final class Lease {
         return left.isNegative() ? Duration.ZERO : left;
     }
 
+    /** How long nobody had used the session when it was lent: one that ended meanwhile at the service is found out by its first call only. */
+    public Duration unused() {
+        return unused;
+    }
+
     /**
      * Remembers something of this very session for those who get it later, such as what is installed in it. It is forgotten with the session, or
      * when there are too many notes: never rely on one that is not there.
@@ -79,7 +87,13 @@ public final class Lease {
      */
     public void spoil(String reason) {
         requireLive();
+        spoiled = true;
         spoiler.accept(this, reason);
+    }
+
+    /** Whether the session is in quarantine, and so on its way out. */
+    public boolean isSpoiled() {
+        return spoiled;
     }
 
     /** Notes the end; false if a call is still under way. */
@@ -103,6 +117,7 @@ public final class Lease {
     /** As {@link #spoil}; nothing after the end, for the pool has looked after it by then. */
     void spoilIfLive(String reason) {
         if (!ended.get()) {
+            spoiled = true;
             spoiler.accept(this, reason);
         }
     }
