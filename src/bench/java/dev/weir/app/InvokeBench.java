@@ -86,7 +86,8 @@ public final class InvokeBench {
     private static Platform instant(Platform real) {
         return new Platform(real.runs(), real.queue(), real.log(), real.catalog(), real.credentials(), real.packages(),
                 real.automation(), new Platform.AgentCore(new AtOnce(), real.agentcore().shells(),
-                        real.agentcore().interpreters(), real.agentcore().sandboxes()),
+                        real.agentcore().interpreters(), real.agentcore().sandboxes(),
+                        real.agentcore().dispatches()),
                 real.localPackages(), real.close());
     }
 

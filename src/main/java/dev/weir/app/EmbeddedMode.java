@@ -16,6 +16,7 @@ import dev.weir.platform.embedded.KeyFile;
 import dev.weir.platform.embedded.SqliteApiKeyStore;
 import dev.weir.platform.embedded.SqliteDatabase;
 import dev.weir.platform.embedded.SqliteDeliveryStore;
+import dev.weir.platform.embedded.SqliteDispatchAudits;
 import dev.weir.platform.embedded.SqliteGrantStore;
 import dev.weir.platform.embedded.SqliteLedger;
 import dev.weir.platform.embedded.SqliteRunLog;
@@ -90,7 +91,7 @@ final class EmbeddedMode {
         Platform platform = new Platform(runs, queue, new SqliteRunLog(database), new SqliteSkillCatalog(database),
                 credentials(database), packages(uploads, packages), automation(database),
                 new Platform.AgentCore(runtime, agents, interpreters.interpreters(),
-                        new SqliteSandboxStore(database)),
+                        new SqliteSandboxStore(database), new SqliteDispatchAudits(database, clock)),
                 Optional.of(localPackages(urls, packages)), () -> {
                     vertx.cancelTimer(keeper);
                     agents.close();

@@ -8,6 +8,7 @@ import dev.weir.feature.access.Tickets;
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.AgentShells;
 import dev.weir.feature.interpreter.SandboxStore;
+import dev.weir.feature.interpreter.dispatch.DispatchAudits;
 import dev.weir.feature.interpreter.tool.Interpreters;
 import dev.weir.feature.quota.Ledger;
 import dev.weir.feature.run.RunQueue;
@@ -48,10 +49,11 @@ record Platform(
      *
      * @param shells of the runtime that a configured agent lives in; open until the platform is closed
      * @param interpreters by environment
+     * @param dispatches what was dispatched into sessions
      * @param sandboxes sessions of interpreters that users hold
      */
     record AgentCore(AgentRuntime runtime, Function<AgentConfig, AgentShells> shells, Interpreters interpreters,
-            SandboxStore sandboxes) {}
+            SandboxStore sandboxes, DispatchAudits dispatches) {}
 
     /**
      * Code on its way in, and where it is kept.

@@ -1,23 +1,21 @@
 package dev.weir.worker;
 
-import dev.weir.feature.interpreter.Sandboxes;
 import dev.weir.feature.interpreter.pool.InterpreterPool;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.function.Supplier;
 
-/** Ends warm interpreter sessions that nobody used for long, and forgets sessions of users that have expired. */
+/** Ends warm interpreter sessions that nobody used for long, and forgets what nobody will ask for. */
 public final class InterpreterVerticle extends VerticleBase {
-    private static final int AT_ONCE = 1000;
-
     private final InterpreterPool pool;
-    private final Sandboxes sandboxes;
+    private final Supplier<Future<?>> forgetting;
     private final Duration every;
     private Chore pruning;
 
-    public InterpreterVerticle(InterpreterPool pool, Sandboxes sandboxes, Duration every) {
+    public InterpreterVerticle(InterpreterPool pool, Supplier<Future<?>> forgetting, Duration every) {
         this.pool = pool;
-        this.sandboxes = sandboxes;
+        this.forgetting = forgetting;
         this.every = every;
     }
 
@@ -31,7 +29,7 @@ public final class InterpreterVerticle extends VerticleBase {
 
     private Future<?> prune() {
         pool.prune();
-        return sandboxes.sweep(AT_ONCE);
+        return forgetting.get();
     }
 
     @Override

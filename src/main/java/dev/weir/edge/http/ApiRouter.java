@@ -59,6 +59,7 @@ public final class ApiRouter {
         new RunRoutes(features, bodies, accepted).mount(mount);
         new InterpreterRoutes(features, bodies, accepted).mount(mount);
         new SandboxFileRoutes(features).mount(mount);
+        new PoolRoutes(features).mount(mount);
         new EventRoutes(features, streams, meters).mount(mount);
         new ApiKeyRoutes(features.access(), features.apiKeys(), bodies).mount(mount);
         Features.Rights rights = features.rights();

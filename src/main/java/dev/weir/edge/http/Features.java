@@ -8,6 +8,7 @@ import dev.weir.feature.agent.AgentDoor;
 import dev.weir.feature.agent.Agents;
 import dev.weir.feature.interpreter.SandboxFiles;
 import dev.weir.feature.interpreter.Sandboxes;
+import dev.weir.feature.interpreter.dispatch.DispatchAudits;
 import dev.weir.feature.interpreter.pool.InterpreterPool;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.feature.run.Checks;
@@ -39,9 +40,11 @@ public record Features(
     /**
      * Sandboxes, by hand and for skills.
      *
+     * @param dispatches what was dispatched into the warm sessions
      * @param pool how the warm sessions of a tenant stand
      */
-    public record Interpreting(Sandboxes sandboxes, SandboxFiles files, InterpreterPool pool) {}
+    public record Interpreting(Sandboxes sandboxes, SandboxFiles files, InterpreterPool pool,
+            DispatchAudits dispatches) {}
 
     /** Code on its way in, and what became of it. */
     public record Packages(Uploads uploads, Deployments deployments) {}

@@ -6,8 +6,6 @@ import dev.weir.feature.access.Access;
 import dev.weir.feature.access.Permit;
 import dev.weir.feature.interpreter.Sandbox;
 import dev.weir.feature.interpreter.Sandboxes;
-import dev.weir.feature.interpreter.pool.InterpreterPool;
-import dev.weir.feature.interpreter.pool.PoolState;
 import dev.weir.feature.run.Runs;
 import dev.weir.kernel.Caller;
 import io.vertx.core.Future;
@@ -18,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The code interpreter: sessions that callers hold, code executed in them or in one of its own, and how warm sessions stand. */
+/** The code interpreter: sessions that callers hold, code executed in them or in one of its own. */
 final class InterpreterRoutes {
     static final String SESSION = "/v1/interpreter/sessions/{session_id}";
 
@@ -31,14 +29,12 @@ final class InterpreterRoutes {
 
     private final Access access;
     private final Sandboxes sandboxes;
-    private final InterpreterPool pool;
     private final BodyReader bodies;
     private final AcceptedRun accepted;
 
     InterpreterRoutes(Features features, BodyReader bodies, AcceptedRun accepted) {
         this.access = features.access();
         this.sandboxes = features.agents().interpreters().sandboxes();
-        this.pool = features.agents().interpreters().pool();
         this.bodies = bodies;
         this.accepted = accepted;
     }
@@ -50,7 +46,6 @@ final class InterpreterRoutes {
         mount.secured(HttpMethod.DELETE, SESSION, this::end);
         mount.secured(HttpMethod.POST, SESSION + "/execute", this::execute);
         mount.secured(HttpMethod.POST, "/v1/interpreter/run", this::run);
-        mount.secured(HttpMethod.GET, "/v1/interpreter/pool", this::pool);
     }
 
     private Future<Void> open(RoutingContext ctx, Caller caller) {
@@ -154,30 +149,5 @@ final class InterpreterRoutes {
                 .put("status", sandbox.session().isPresent() ? "ready" : "starting")
                 .put("created_at", sandbox.createdAt().toString())
                 .put("expires_at", sandbox.expiresAt().toString());
-    }
-
-    private Future<Void> pool(RoutingContext ctx, Caller caller) {
-        new Query(ctx).done();
-        Permit owner = access.owner(caller);
-        ObjectNode document = Json.object();
-        ArrayNode keys = document.putArray("keys");
-        pool.state(owner.tenant()).forEach(state -> keys.add(document(state)));
-        return Reply.json(ctx, 200, document);
-    }
-
-    private static ObjectNode document(PoolState state) {
-        ObjectNode document = Json.object().put("user", state.key().user())
-                .put("environment", state.key().environment())
-                .put("warm", state.warm()).put("in_use", state.inUse()).put("starting", state.starting())
-                .put("hits", state.hits()).put("starts", state.starts()).put("hit_rate", state.hitRate())
-                .put("quarantined", state.quarantined()).put("generation", state.generation())
-                .put("last_cold_start_ms", state.lastColdStart().map(Duration::toMillis).orElse(null))
-                .put("median_cold_start_ms", state.medianColdStart().map(Duration::toMillis).orElse(null));
-        ArrayNode sessions = document.putArray("sessions");
-        state.sessions().forEach(each -> sessions.addObject().put("in_use", each.inUse())
-                .put("age_seconds", each.age().toSeconds()).put("left_seconds", each.left().toSeconds())
-                .put("unused_seconds", each.sinceUsed().toSeconds()).put("drained", each.drained())
-                .put("lent", each.lent()));
-        return document;
     }
 }

@@ -3,9 +3,13 @@ package dev.weir.feature.interpreter;
 import dev.weir.feature.agent.AgentRuntime;
 import dev.weir.feature.agent.AgentSocket;
 import dev.weir.feature.interpreter.LocalExecution.Work;
+import dev.weir.feature.interpreter.dispatch.DispatchAudits;
+import dev.weir.feature.interpreter.dispatch.SkillDispatcher;
 import dev.weir.feature.interpreter.tool.Interpreters;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunKind;
+import dev.weir.feature.skill.PackageStore;
+import dev.weir.feature.skill.SkillCatalog;
 import dev.weir.kernel.Offload;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -33,10 +37,18 @@ public final class InterpreterRuns {
         this.interpreters = interpreters;
     }
 
+    /** Where code of skills comes from, and where it is accounted for that it was dispatched. */
+    public record Dispatching(SkillCatalog catalog, PackageStore packages, SkillDispatcher dispatcher,
+            DispatchAudits audits) {}
+
     /** @param offload where may be waited for readers */
-    public static InterpreterRuns over(Interpreters interpreters, SandboxStore sandboxes, Offload offload) {
-        return new InterpreterRuns(
-                Map.of(RunKind.CODE, run -> new CodeWork(run.order(), interpreters, sandboxes, offload)),
+    public static InterpreterRuns over(Interpreters interpreters, SandboxStore sandboxes, Dispatching skills,
+            Offload offload) {
+        return new InterpreterRuns(Map.of(
+                RunKind.CODE, run -> new CodeWork(run.order(), interpreters, sandboxes, offload),
+                RunKind.DISPATCH, run -> new DispatchWork(run, interpreters.usual(),
+                        new DeployedBundle(run.order(), skills.catalog(), skills.packages()), skills.dispatcher(),
+                        skills.audits())),
                 interpreters);
     }
 

@@ -18,3 +18,26 @@ create table sandbox (
 
 create index sandbox_of_owner on sandbox (tenant, owner, id);
 create index sandbox_expired on sandbox (expires_at);
+
+-- What was dispatched into interpreter sessions: hashes of code and arguments, never themselves.
+create table dispatch (
+  seq integer primary key autoincrement,
+  tenant text not null,
+  run text not null,
+  user text not null,
+  skill text not null,
+  environment text not null,
+  status text not null,
+  error_kind text,
+  error_message text,
+  duration integer not null,
+  session text,
+  bundle_digest text,
+  template_sha256 text not null,
+  args_sha256 text not null,
+  created_at integer not null
+) strict;
+
+create index dispatch_of_tenant on dispatch (tenant, seq);
+create index dispatch_of_run on dispatch (tenant, run, seq);
+create index dispatch_by_age on dispatch (created_at);

@@ -20,6 +20,7 @@ import dev.weir.feature.interpreter.pool.PoolSettings;
 import dev.weir.feature.interpreter.tool.Interpreters;
 import dev.weir.feature.quota.Quotas;
 import dev.weir.fixture.FileBox;
+import dev.weir.fixture.MemoryDispatchAudits;
 import dev.weir.fixture.MemorySandboxStore;
 import dev.weir.feature.quota.Scope;
 import dev.weir.feature.run.Announcements;
@@ -118,6 +119,7 @@ final class ApiFixture implements AutoCloseable {
     final AtomicInteger hints = new AtomicInteger();
     final ClientSockets sockets;
     final Parrot door = new Parrot();
+    final MemoryDispatchAudits dispatches = new MemoryDispatchAudits(InstantSource.system());
     final FileBox box = new FileBox();
     final MemorySandboxStore sandboxes = new MemorySandboxStore();
     final ApiRouter router;
@@ -176,7 +178,7 @@ final class ApiFixture implements AutoCloseable {
         Interpreters interpreters = new Interpreters(Map.of("default-public", box), "default-public");
         Sandboxes held = new Sandboxes(sandboxes, interpreters, accepting, 3, InstantSource.system());
         return new Features.Interpreting(held, new SandboxFiles(held, 2_000),
-                new InterpreterPool(interpreters::of, PoolSettings.DEFAULT, System::nanoTime, _ -> {}));
+                new InterpreterPool(interpreters::of, PoolSettings.DEFAULT, System::nanoTime, _ -> {}), dispatches);
     }
 
     private static AgentConfig agent(String tenants) {
