@@ -8,6 +8,7 @@ import dev.weir.feature.run.RunKind;
 import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.run.RunQueue.Line;
 import dev.weir.feature.run.Runs;
+import dev.weir.feature.skill.Skills;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.kernel.StageRef;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * of the tenant sees it, and can end it.
  */
 public final class Sandboxes {
-    /** What runs of code have in the place of a skill, and grants name; no skill may be called so. Their stage is the environment. */
-    public static final String SKILL = "code-interpreter";
+    /** What runs of code have in the place of a skill, and grants name. Their stage is the environment. */
+    public static final String SKILL = Skills.CODE_INTERPRETER;
 
     private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
     private static final String VERSION = "1";

@@ -22,6 +22,9 @@ import java.util.TreeMap;
 
 /** Skills and their stages. Reading needs a permit of the tenant, changing needs an owner's. */
 public final class Skills {
+    /** What grants and runs call the code interpreter; no skill may be called so. */
+    public static final String CODE_INTERPRETER = "code-interpreter";
+
     private final SkillCatalog catalog;
     private final StageRules rules;
     private final Ticker schedules;
@@ -56,6 +59,9 @@ public final class Skills {
         Skill skill = new Skill(owner.tenant(), Ids.require(name, "/name"), metadata.description(),
                 metadata.inputSchema(),
                 metadata.outputSchema(), now, now);
+        if (name.equals(CODE_INTERPRETER)) {
+            throw new ProblemException(Problem.Invalid.of("/name", "is the code interpreter's"));
+        }
         return schemas.require(metadata).compose(_ -> catalog.create(skill)).map(created -> {
             if (!created) {
                 throw new ProblemException(new Problem.Conflict("there is a skill of this name already"));
