@@ -226,6 +226,20 @@ class DispatchFaultsTest {
     }
 
     @Test
+    void s3_43_aForkedChildHasNoSay() {
+        rig.skill("forking", """
+                import os
+                def run():
+                    if os.fork() == 0:
+                        return 'child'
+                    os.wait()
+                    return 'parent'
+                """);
+        rig.isolation = Isolation.PROCESS;
+        assertThat(rig.run("forking", "{}").result()).contains("\"parent\"");
+    }
+
+    @Test
     void s3_44_aRequestCancelledBeforeItsSessionLeavesNothingInUse() {
         rig.cancelled.complete();
         assertThat(kind(rig.skill("echo", ECHO).run("echo", "{}"))).isEqualTo(ErrorKind.CANCELLED);

@@ -279,7 +279,7 @@ final class Soak {
         assertThat(waiting).allSatisfy(request -> assertThat(request.result.failed()).isTrue());
         assertThat(rig.sandboxes.live).isEmpty();
         assertThat(rig.pool.size()).isZero();
-        assertThat(rig.pool.stopping()).isZero();
+        assertThat(rig.pool.totals().stopping()).isZero();
         assertThat(new TreeSet<>(rig.sandboxes.stopped)).as("stopped once each").hasSize(rig.sandboxes.stopped.size());
     }
 }
