@@ -54,7 +54,8 @@ class ConfiguredLimitsTest {
         Samples.stage(catalog, Samples.STAGE, now);
         assertThat(Answers.of(book.of(Scope.of(Samples.STAGE))).most()).isEmpty();
         Limits limits = new Limits(Map.of(Dimension.CONCURRENT_RUNS, 3L));
-        StageSettings settings = new StageSettings(Stage.RunsIn.AGENT, Stage.Size.S, Duration.ofSeconds(9), Map.of(), List.of(), 1,
+        StageSettings settings = new StageSettings(Stage.RunsIn.AGENT, Stage.Size.S, Duration.ofSeconds(9), Map.of(),
+                List.of(), 1,
                 Optional.empty(), Optional.empty(), limits);
         Answers.of(catalog.put(new Stage(Samples.STAGE, settings, Optional.empty(), now, now)));
         assertThat(Answers.of(book.of(Scope.of(Samples.STAGE)))).isEqualTo(limits);

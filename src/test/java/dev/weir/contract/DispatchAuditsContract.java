@@ -28,7 +28,8 @@ public interface DispatchAuditsContract {
     @Test
     default void s3_27_whatWasDispatchedIsKeptAsItWasNewestFirst() {
         DispatchAudit good = audit(TENANT, "good", Optional.empty());
-        DispatchAudit bad = audit(TENANT, "bad", Optional.of(new Failure(ErrorKind.DEPTH, "too deep", Optional.empty())));
+        DispatchAudit bad = audit(TENANT, "bad",
+                Optional.of(new Failure(ErrorKind.DEPTH, "too deep", Optional.empty())));
         Answers.of(audits().add("run_1", good));
         clock().advance(Duration.ofSeconds(5));
         Answers.of(audits().add("run_2", bad));

@@ -193,8 +193,9 @@ public interface RunStoreContract {
     default void aRunRemembersItsLine() {
         RunOrder order = Samples.order(STAGE, now());
         RunId id = RunId.create(now());
-        Answers.of(runs().create(id, new RunOrder(order.kind(), order.stage(), order.version(), order.source(), order.invokedBy(),
-                order.input(), order.timeout(), order.maxAttempts(), RunQueue.Line.LONG, order.createdAt()),
+        Answers.of(runs().create(id,
+                new RunOrder(order.kind(), order.stage(), order.version(), order.source(), order.invokedBy(),
+                        order.input(), order.timeout(), order.maxAttempts(), RunQueue.Line.LONG, order.createdAt()),
                 Optional.empty()));
         RunQueue.Place place = new RunQueue.Place(TENANT.value(), RunQueue.Line.LONG);
         assertThat(found(id).order().place()).isEqualTo(place);

@@ -85,7 +85,8 @@ public interface SkillCatalogContract {
     default void puttingAStageAgainKeepsWhatRunsThere() {
         Samples.stage(catalog(), STAGE, NOW);
         Answers.of(catalog().deploy(Samples.deployment(STAGE, "1.0.0", NOW), Optional.empty()));
-        StageSettings settings = new StageSettings(Stage.RunsIn.INTERPRETER, Stage.Size.XL, Duration.ofMinutes(9), Map.of("A", "\u2603 \"x\""),
+        StageSettings settings = new StageSettings(Stage.RunsIn.INTERPRETER, Stage.Size.XL, Duration.ofMinutes(9),
+                Map.of("A", "\u2603 \"x\""),
                 List.of(new SecretRef("DB_KEY", "db"), new SecretRef("B", "db")), 3,
                 Optional.of(new StageSettings.Timing(false, new Plan("0 4 * * *", "Europe/Berlin", "{\"a\":1}", true))),
                 Optional.of(new Subscription("https://example.com/\u2603", "arn:secret", "hook", Set.of("run.failed"))),
@@ -129,9 +130,11 @@ public interface SkillCatalogContract {
     }
 
     private static Stage planned(StageRef ref, boolean enabled) {
-        return new Stage(ref, new StageSettings(Stage.RunsIn.AGENT, Stage.Size.S, Duration.ofSeconds(60), Map.of(), List.of(), 1,
-                Optional.of(new StageSettings.Timing(enabled, new Plan("0 * * * *", "UTC", "{}", false))),
-                Optional.empty(), Limits.NONE), Optional.empty(), NOW, NOW);
+        return new Stage(ref,
+                new StageSettings(Stage.RunsIn.AGENT, Stage.Size.S, Duration.ofSeconds(60), Map.of(), List.of(), 1,
+                        Optional.of(new StageSettings.Timing(enabled, new Plan("0 * * * *", "UTC", "{}", false))),
+                        Optional.empty(), Limits.NONE),
+                Optional.empty(), NOW, NOW);
     }
 
     @Test

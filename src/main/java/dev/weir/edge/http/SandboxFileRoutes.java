@@ -57,7 +57,8 @@ final class SandboxFileRoutes {
         String path = path(ctx);
         return permit(caller).compose(permit -> files.read(permit, id(ctx), path)).compose(bytes -> {
             // Whatever is in the file, no browser is to take it for a page of ours.
-            ctx.response().putHeader("Content-Disposition", "attachment").putHeader("X-Content-Type-Options", "nosniff");
+            ctx.response().putHeader("Content-Disposition", "attachment").putHeader("X-Content-Type-Options",
+                    "nosniff");
             return Reply.bytes(ctx, 200, "application/octet-stream", bytes);
         });
     }

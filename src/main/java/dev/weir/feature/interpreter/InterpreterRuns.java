@@ -115,7 +115,8 @@ public final class InterpreterRuns {
             LocalExecution execution = executions.remove(session);
             return execution != null
                     ? execution.stop()
-                    : run.claim().microVm().flatMap(Boot::parse).map(InterpreterRuns.this::end).orElseGet(Future::succeededFuture);
+                    : run.claim().microVm().flatMap(Boot::parse).map(InterpreterRuns.this::end)
+                            .orElseGet(Future::succeededFuture);
         }
     }
 }

@@ -65,7 +65,8 @@ final class Acceptance {
                         new Problem.Invalid("the input does not satisfy the skill's input schema", violations));
             }
             Instant now = later(clock.instant(), stage.createdAt());
-            RunOrder order = new RunOrder(kind(stage), stage.ref(), deployment.version(), trigger.source(), trigger.invokedBy(),
+            RunOrder order = new RunOrder(kind(stage), stage.ref(), deployment.version(), trigger.source(),
+                    trigger.invokedBy(),
                     input.toString(), stage.settings().timeout(), stage.settings().maxAttempts(),
                     stage.settings().size().isLong() ? Line.LONG : Line.SHORT, now);
             return accept(order, trigger.key(), trigger.patient());

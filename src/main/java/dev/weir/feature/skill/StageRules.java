@@ -52,7 +52,8 @@ public final class StageRules {
                     if (!violations.isEmpty()) {
                         throw new ProblemException(new Problem.Invalid("the stage cannot be like this", violations));
                     }
-                    return new StageSettings(wanted.runsIn(), wanted.size(), wanted.timeout(), wanted.env(), wanted.secretRefs(),
+                    return new StageSettings(wanted.runsIn(), wanted.size(), wanted.timeout(), wanted.env(),
+                            wanted.secretRefs(),
                             wanted.maxAttempts(), wanted.timing(), webhook, wanted.limits());
                 });
     }

@@ -45,7 +45,8 @@ public record StageSettings(
     public static StageSettings of(Stage.Size size, Duration timeout, Map<String, String> env,
             List<SecretRef> secretRefs,
             int maxAttempts) {
-        return new StageSettings(Stage.RunsIn.AGENT, size, timeout, env, secretRefs, maxAttempts, Optional.empty(), Optional.empty(),
+        return new StageSettings(Stage.RunsIn.AGENT, size, timeout, env, secretRefs, maxAttempts, Optional.empty(),
+                Optional.empty(),
                 Limits.NONE);
     }
 

@@ -53,7 +53,8 @@ final class RunRows {
 
     private static RunOrder order(Row row) throws SQLException {
         StageRef stage = new StageRef(new TenantId(row.text("tenant")), row.text("skill"), row.text("stage"));
-        return new RunOrder(RunKind.valueOf(row.text("kind")), stage, row.text("version"), row.text("source"), row.text("invoked_by"), row.text("input"),
+        return new RunOrder(RunKind.valueOf(row.text("kind")), stage, row.text("version"), row.text("source"),
+                row.text("invoked_by"), row.text("input"),
                 row.duration("timeout"), row.integer("max_attempts"), Line.valueOf(row.text("line")),
                 row.instant("created_at"));
     }

@@ -23,7 +23,8 @@ final class StageRows {
     private StageRows() {}
 
     static StageSettings settings(Row row) throws SQLException {
-        return new StageSettings(Stage.RunsIn.valueOf(row.text("runs_in")), Stage.Size.valueOf(row.text("size")), row.duration("timeout"), env(row.text("env")),
+        return new StageSettings(Stage.RunsIn.valueOf(row.text("runs_in")), Stage.Size.valueOf(row.text("size")),
+                row.duration("timeout"), env(row.text("env")),
                 secretRefs(row.text("secret_refs")), row.integer("max_attempts"),
                 row.optionalText("timing").map(StageRows::timing),
                 row.optionalText("webhook").map(StageRows::webhook), limits(row.text("limits")));

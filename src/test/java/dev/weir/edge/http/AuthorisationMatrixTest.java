@@ -77,7 +77,9 @@ class AuthorisationMatrixTest {
             for (Map.Entry<String, String> id : ids.entrySet()) {
                 path = path.replace("{" + id.getKey() + "}", id.getValue());
             }
-            return path + (id.equals("openAcp") ? "?agent=" + ids.get("agent") : id.endsWith("SandboxFile") ? "?path=a" : "");
+            return path + (id.equals("openAcp")
+                    ? "?agent=" + ids.get("agent")
+                    : id.endsWith("SandboxFile") ? "?path=a" : "");
         }
     }
 
@@ -113,7 +115,8 @@ class AuthorisationMatrixTest {
     void whatIsForeignLooksAsIfItWereNotThere() {
         List<String> compared = new ArrayList<>();
         for (Operation operation : operations) {
-            boolean judgedById = Set.of("owner", "member", "run", "invoke", "agent", "sandbox", "sandbox-seen").contains(operation.access());
+            boolean judgedById = Set.of("owner", "member", "run", "invoke", "agent", "sandbox", "sandbox-seen")
+                    .contains(operation.access());
             if (judgedById && operation.isAboutSomething() && !MAKERS.contains(operation.id())
                     && !operation.id().equals("openSocket")) {
                 seed();
@@ -229,11 +232,13 @@ class AuthorisationMatrixTest {
         await(api.catalog.deploy(Samples.deployment(STAGE, "1.0.0", now), Optional.empty()));
         await(api.uploads.add(Samples.upload(STAGE, UPLOAD, now)));
         if (await(api.runs.find(RUN)).isEmpty()) {
-            await(api.runs.create(RUN, new RunOrder(RunKind.HANDLER, STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1,
-                    RunQueue.Line.SHORT, now),
+            await(api.runs.create(RUN,
+                    new RunOrder(RunKind.HANDLER, STAGE, "1.0.0", "api", "gwen", "{}", Duration.ofSeconds(9), 1,
+                            RunQueue.Line.SHORT, now),
                     Optional.empty()));
         }
-        for (Grant grant : List.of(new Grant("g_plain", ACME, "gwen", List.of("echo", "code-interpreter"), List.of("demo"), now),
+        for (Grant grant : List.of(
+                new Grant("g_plain", ACME, "gwen", List.of("echo", "code-interpreter"), List.of("demo"), now),
                 new Grant("g_wild", ACME, "wanda", List.of("*"), List.of("*"), now),
                 new Grant("g_other", ACME, "dora", List.of("Echo", "other"), List.of("Demo", "both"), now),
                 new Grant("g_foreign", new TenantId("rival"), "dora", List.of("*"), now))) {

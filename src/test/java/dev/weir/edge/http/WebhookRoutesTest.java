@@ -41,8 +41,10 @@ class WebhookRoutesTest {
         api = new ApiFixture();
         Samples.stage(api.catalog, Samples.STAGE, now);
         await(api.catalog.put(new Stage(Samples.STAGE, Samples.automated(), Optional.empty(), now, now)));
-        await(api.runs.create(RUN, new RunOrder(RunKind.HANDLER, Samples.STAGE, "1.0.0", "api", "dora", "{}", Duration.ofSeconds(9), 1,
-                Line.SHORT, now), Optional.empty()));
+        await(api.runs.create(RUN,
+                new RunOrder(RunKind.HANDLER, Samples.STAGE, "1.0.0", "api", "dora", "{}", Duration.ofSeconds(9), 1,
+                        Line.SHORT, now),
+                Optional.empty()));
         await(api.deliveries.add(new Delivery("msg_run_1", endpoint(), Optional.of(RUN), "run.failed",
                 Buffer.buffer("{}"), Delivery.State.PENDING, 0, now, now, Optional.empty()), false));
     }

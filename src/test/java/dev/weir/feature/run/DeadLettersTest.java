@@ -26,7 +26,8 @@ class DeadLettersTest {
     private final MemoryRunLog log = new MemoryRunLog(store);
     private final MemoryRunQueue queue = new MemoryRunQueue(10, 10, 2);
     private final ScriptedRuntime runtime = new ScriptedRuntime();
-    private final DeadLetters deadLetters = new DeadLetters(new Runs.Ports(store, queue, log), _ -> runtime, clock, LEASE);
+    private final DeadLetters deadLetters = new DeadLetters(new Runs.Ports(store, queue, log), _ -> runtime, clock,
+            LEASE);
     private final RunId id = RunId.create(clock.instant());
 
     DeadLettersTest() {
@@ -128,8 +129,9 @@ class DeadLettersTest {
     void aRunWhoseMessageWasLostComesBackToItsOwnLine() {
         RunId lost = RunId.create(now());
         RunOrder order = Samples.order(Samples.STAGE, now());
-        Answers.of(store.create(lost, new RunOrder(order.kind(), order.stage(), order.version(), order.source(), order.invokedBy(),
-                order.input(), order.timeout(), order.maxAttempts(), RunQueue.Line.LONG, order.createdAt()),
+        Answers.of(store.create(lost,
+                new RunOrder(order.kind(), order.stage(), order.version(), order.source(), order.invokedBy(),
+                        order.input(), order.timeout(), order.maxAttempts(), RunQueue.Line.LONG, order.createdAt()),
                 Optional.empty()));
         Strays strays = new Strays(store, queue, clock, LEASE);
         Answers.of(strays.sweep());

@@ -67,8 +67,10 @@ final class ExecutionRig {
         Samples.stage(catalog, Samples.STAGE, clock.instant());
         Answers.of(catalog.deploy(Samples.deployment(Samples.STAGE, "1.0.0", clock.instant()), Optional.empty()));
         RunOrder order = Samples.order(Samples.STAGE, clock.instant());
-        Answers.of(store.create(id, new RunOrder(order.kind(), order.stage(), order.version(), order.source(), order.invokedBy(),
-                order.input(), order.timeout(), maxAttempts, order.line(), order.createdAt()), Optional.empty()));
+        Answers.of(store.create(id,
+                new RunOrder(order.kind(), order.stage(), order.version(), order.source(), order.invokedBy(),
+                        order.input(), order.timeout(), maxAttempts, order.line(), order.createdAt()),
+                Optional.empty()));
         Answers.of(queue.offer(id));
     }
 

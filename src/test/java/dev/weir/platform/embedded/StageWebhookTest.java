@@ -133,10 +133,12 @@ class StageWebhookTest extends SqliteTest {
     private Delivery announced(String reference) {
         Instant now = Instant.now();
         Samples.stage(catalog, STAGE, now);
-        Answers.of(catalog.put(new Stage(STAGE, new StageSettings(Stage.RunsIn.AGENT, Stage.Size.S, Duration.ofSeconds(60), Map.of(),
-                List.of(), 1, Optional.empty(), Optional.of(new Subscription(url, reference, "hook",
-                        Set.of("run.succeeded"))),
-                Limits.NONE), Optional.empty(), now, now)));
+        Answers.of(catalog.put(new Stage(STAGE,
+                new StageSettings(Stage.RunsIn.AGENT, Stage.Size.S, Duration.ofSeconds(60), Map.of(),
+                        List.of(), 1, Optional.empty(), Optional.of(new Subscription(url, reference, "hook",
+                                Set.of("run.succeeded"))),
+                        Limits.NONE),
+                Optional.empty(), now, now)));
         SqliteRunStore runs = new SqliteRunStore(database, InstantSource.system());
         RunId id = new RunId("run_1");
         Answers.of(runs.create(id, Samples.order(STAGE, now), Optional.empty()));

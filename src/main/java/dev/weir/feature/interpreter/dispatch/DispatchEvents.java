@@ -19,7 +19,7 @@ public interface DispatchEvents {
     /** What the skill wrote to {@code stdout} or {@code stderr}, as the service hands it on: all of it, not only what a result keeps. */
     void output(String stream, String text);
 
-    /** A value that the skill yielded. They come when it has ended, before the dispatch does. */
+    /** A value that the skill yielded. They come when it has ended by itself, before the dispatch does; of one that was stopped there are none. */
     void message(JsonNode value);
 
     /** Once per dispatch, whatever came of it, and last. What this throws is logged and changes nothing. */

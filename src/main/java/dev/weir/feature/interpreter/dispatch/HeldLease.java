@@ -15,12 +15,10 @@ import java.util.concurrent.ExecutionException;
 final class HeldLease implements AutoCloseable {
     private final Lease lease;
     private final Promise<Void> work;
-    private final Future<Void> over;
 
-    private HeldLease(Lease lease, Promise<Void> work, Future<Void> over) {
+    private HeldLease(Lease lease, Promise<Void> work) {
         this.lease = lease;
         this.work = work;
-        this.over = over;
     }
 
     /** Waits for a session, unless nobody wants it any more: then it is the pool's. */
@@ -36,7 +34,7 @@ final class HeldLease implements AutoCloseable {
         });
         over.onFailure(arrived::completeExceptionally);
         try {
-            return new HeldLease(arrived.get(), work, over);
+            return new HeldLease(arrived.get(), work);
         } catch (ExecutionException failed) {
             if (cancelled.isComplete()) {
                 throw DispatchFailure.cancelled();
@@ -58,6 +56,5 @@ final class HeldLease implements AutoCloseable {
     @Override
     public void close() {
         work.tryComplete();
-        assert over.isComplete();
     }
 }

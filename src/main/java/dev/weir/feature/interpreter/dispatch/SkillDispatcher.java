@@ -2,6 +2,7 @@ package dev.weir.feature.interpreter.dispatch;
 
 import dev.weir.feature.interpreter.pool.InterpreterPool;
 import dev.weir.feature.interpreter.pool.Lease;
+import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -46,8 +47,7 @@ public final class SkillDispatcher {
         Optional<DispatchResult.Failure> failure = Optional.empty();
         try {
             counters.count();
-            Bundle bundle = order.bundles().load(order.key().tenant(), order.slug()).orElseThrow(
-                    () -> new DispatchFailure(ErrorKind.NOT_FOUND, "there is no such skill"));
+            Bundle bundle = load(order);
             course.bundleDigest = Optional.of(bundle.digest());
             output = Optional.of(inSession(order, bundle, course));
         } catch (DispatchFailure expected) {
@@ -69,6 +69,19 @@ public final class SkillDispatcher {
                 Template.sha256(order.args()));
         audit(order, course, result);
         return result;
+    }
+
+    private static Bundle load(DispatchOrder order) throws DispatchFailure {
+        Optional<Bundle> bundle;
+        try {
+            bundle = order.bundles().load(order.key().tenant(), order.slug());
+        } catch (ProblemException known) {
+            if (!(known.problem() instanceof Problem.NotFound)) {
+                throw known;
+            }
+            bundle = Optional.empty();
+        }
+        return bundle.orElseThrow(() -> new DispatchFailure(ErrorKind.NOT_FOUND, "there is no such skill"));
     }
 
     private String inSession(DispatchOrder order, Bundle bundle, Course course) throws DispatchFailure {

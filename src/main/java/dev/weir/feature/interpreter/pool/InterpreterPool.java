@@ -269,6 +269,12 @@ public final class InterpreterPool {
         return stops.pending();
     }
 
+    public PoolTotals totals() {
+        synchronized (shelves) {
+            return shelves.totals(stops.pending());
+        }
+    }
+
     /**
      * Lends nothing any more and stops everything: what is free at once, what is in use when its work ends or the time for draining is over.
      * Never fails, completes within twice that time, and is idempotent. Starts that come back later are still stopped.

@@ -210,6 +210,16 @@ final class Shelves {
         return shelf == null ? 0 : shelf.total();
     }
 
+    PoolTotals totals(int stopping) {
+        int warm = 0;
+        int inUse = 0;
+        for (Shelf shelf : shelves.values()) {
+            warm += shelf.free.size();
+            inUse += shelf.busy.size();
+        }
+        return new PoolTotals(warm, inUse, live - warm - inUse, stopping);
+    }
+
     int size(Predicate<PoolKey> whose) {
         return shelves.values().stream().filter(shelf -> whose.test(shelf.key))
                 .mapToInt(shelf -> shelf.free.size() + shelf.busy.size()).sum();

@@ -38,6 +38,7 @@ class Report:
     """What the run came to; the file is there only when it is whole."""
 
     def __init__(self, task):
+        self.pid = os.getpid()
         self.path = task["result"]
         self.room = task["max_output"]
         self.limit = task["max_message"]
@@ -62,6 +63,8 @@ class Report:
         self.write(b'"kind":"%s","message":%s' % (kind.encode(), json.dumps(text).encode()))
 
     def write(self, ending):
+        if os.getpid() != self.pid:
+            os._exit(0)  # a child that the handler forked and let run on: it has no say
         with open(self.path + ".part", "wb") as file:
             file.write(self.start + b",".join(self.messages) + b"]," + ending + b"}")
         os.replace(self.path + ".part", self.path)
@@ -338,10 +341,11 @@ def apart(task, report, code):
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        start_new_session=True,
     )
     copies = [
-        threading.Thread(target=copy, args=(child.stdout, sys.stdout)),
-        threading.Thread(target=copy, args=(child.stderr, sys.stderr)),
+        threading.Thread(target=copy, args=(child.stdout, sys.stdout), daemon=True),
+        threading.Thread(target=copy, args=(child.stderr, sys.stderr), daemon=True),
     ]
     for each in copies:
         each.start()
@@ -351,8 +355,12 @@ def apart(task, report, code):
     except OSError:
         pass  # it died: its exit tells
     code_of_exit = child.wait()
+    try:
+        os.killpg(child.pid, 9)  # whom the handler has left behind
+    except OSError:
+        pass  # nobody
     for each in copies:
-        each.join(5)  # a grandchild may hold the pipes for longer: that is not waited for
+        each.join(5)  # one that left the group may hold the pipes for longer: that is not waited for
     shutil.rmtree(code, ignore_errors=True)
     if not os.path.exists(report.path):
         report.error("handler_error", "the handler's process ended with %d" % code_of_exit)

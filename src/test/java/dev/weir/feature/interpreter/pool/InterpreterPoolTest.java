@@ -152,7 +152,7 @@ class InterpreterPoolTest {
         rig.sandboxes.stopFailure = Optional.of(new IllegalStateException("no answer"));
         assertThat(rig.pool.flush(ACME)).isEqualTo(2);
         assertThat(rig.events(PoolEvent.StopFailed.class)).hasSize(2);
-        assertThat(rig.pool.stopping()).isZero();
+        assertThat(rig.pool.totals().stopping()).isZero();
     }
 
     @Test
@@ -176,6 +176,7 @@ class InterpreterPoolTest {
         assertThat(rig.pool.size(ADA)).isEqualTo(2);
         assertThat(rig.pool.size(OTHER)).isZero();
         assertThat(rig.state(ADA).inUse()).isEqualTo(1);
+        assertThat(rig.pool.totals()).isEqualTo(new PoolTotals(1, 2, 0, 0));
     }
 
     @Test

@@ -6,9 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +14,7 @@ import java.util.TreeSet;
 
 /** Sessions that exist in name only: starts, stops and calls complete when the test says so, or at once. Used by one thread. */
 final class Sandboxes implements Interpreter {
-    final Deque<Promise<Session>> starts = new ArrayDeque<>();
+    final List<Promise<Session>> starts = new ArrayList<>();
     final List<Promise<Void>> calls = new ArrayList<>();
     final List<String> stopped = new ArrayList<>();
     final Set<String> live = new TreeSet<>();
@@ -38,9 +36,13 @@ final class Sandboxes implements Interpreter {
 
     /** The oldest start that is under way succeeds. */
     void arrive() {
+        arrive(0);
+    }
+
+    void arrive(int start) {
         Session session = new Session("s" + ++count, Instant.EPOCH, true);
         live.add(session.id());
-        starts.removeFirst().complete(session);
+        starts.remove(start).complete(session);
     }
 
     @Override
