@@ -12,7 +12,9 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -199,6 +201,32 @@ class ToolsTest {
         await().until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(bench.call("getTask", id).structured().getString("taskStatus")).isEqualTo("canceled");
         assertThatThrownBy(() -> bench.call("getTask", Bench.arguments("taskId", "other"))).isInstanceOf(AwsFault.class);
+    }
+
+    @Test
+    void aCallThatHasHadItsTimeIsEnded() throws Exception {
+        for (String call : List.of("executeCommand", "executeCode")) {
+            JsonObject arguments = new JsonObject().put("command", "echo on; sleep 300").put("language", "python")
+                    .put("code", "print('on')\nimport time\ntime.sleep(300)");
+            Bench.Heard heard = bench.call(call, arguments, (run, event) -> run.expire());
+
+            assertThat(heard.exitCode()).isEqualTo(137);
+            assertThat(heard.stdout()).isEqualTo("on\n");
+            assertThat(heard.stderr()).endsWith("[ended: a call has 900 seconds]\n");
+        }
+    }
+
+    @Test
+    void whatAKilledEmulatorLeftIsEndedAndRemoved() throws Exception {
+        Path root = Files.createDirectories(dir.resolve("left"));
+        Bench left = new Bench(root);
+        long child = Long.parseLong(left.command("setsid sleep 300 >/dev/null 2>&1 & echo $!").stdout().trim());
+        assertThat(ProcessHandle.of(child)).isPresent();
+
+        new InterpreterSessions(null, InstantSource.system(), root, 1).clear();
+
+        await().until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+        assertThat(root).doesNotExist();
     }
 
     @Test
