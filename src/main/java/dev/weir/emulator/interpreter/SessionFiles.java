@@ -4,6 +4,7 @@ import dev.weir.emulator.session.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -139,6 +140,8 @@ final class SessionFiles implements AutoCloseable {
                     entries.put(name.toString(), attributes(directory, name));
                 }
             }
+        } catch (DirectoryIteratorException unreadable) {
+            throw unreadable.getCause();
         }
         return entries;
     }
