@@ -9,12 +9,16 @@ import dev.weir.app.RotateSecretsKey;
 import dev.weir.app.Serve;
 import dev.weir.app.StdioBridge;
 import dev.weir.cli.skill.CheckResult;
+import java.util.List;
 
 /** The command line's entry: the only place that ends the process. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("sandbox")) {
+            System.exit(SandboxCommand.run(List.of(arguments).subList(1, arguments.length), System.getenv()));
+        }
         Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
                 config -> RotateSecretsKey.run(config),
                 config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
