@@ -16,14 +16,20 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && arguments[0].equals("sandbox")) {
-            System.exit(SandboxCommand.run(List.of(arguments).subList(1, arguments.length), System.getenv()));
+        System.exit(arguments.length > 0 && arguments[0].equals("sandbox")
+                ? SandboxCommand.run(List.of(arguments).subList(1, arguments.length), System.getenv())
+                : Tree.run(arguments));
+    }
+
+    /** All commands. A class of its own: what it names is loaded with it, and a sandbox has no use for that. */
+    private static final class Tree {
+        static int run(String[] arguments) {
+            Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
+                    config -> RotateSecretsKey.run(config),
+                    config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
+                    order -> StdioBridge.run(order), order -> AcpRelay.run(order), order -> RemoteShell.run(order),
+                    () -> System.exit(ExitCode.OK));
+            return CommandLines.of(launch, System.getenv()).execute(arguments);
         }
-        Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
-                config -> RotateSecretsKey.run(config),
-                config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
-                order -> StdioBridge.run(order), order -> AcpRelay.run(order), order -> RemoteShell.run(order),
-                () -> System.exit(ExitCode.OK));
-        System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }
 }
