@@ -30,6 +30,7 @@ final class CommandLines {
                 .addSubcommand(new BridgeCommand(launch.bridge(), environment))
                 .addSubcommand(new AcpCommand(launch.relay(), environment))
                 .addSubcommand(new ShellCommand(launch.shell(), environment))
+                .addSubcommand(SandboxCommand.of(words -> SandboxCommand.run(words, environment)))
                 .addSubcommand(new CheckConfigCommand(environment))
                 .addSubcommand(new CommandLine(new SecretsCommand())
                         .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)))
