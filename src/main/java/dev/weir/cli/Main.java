@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.cli.client.ExitCode;
+import dev.weir.cli.client.Subcommands;
 import dev.weir.app.AcpRelay;
 import dev.weir.app.Emulate;
 import dev.weir.app.OfflineCheck;
@@ -9,17 +10,22 @@ import dev.weir.app.RotateSecretsKey;
 import dev.weir.app.Serve;
 import dev.weir.app.StdioBridge;
 import dev.weir.cli.skill.CheckResult;
+import java.util.List;
 
 /** The command line's entry: the only place that ends the process. */
 public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
+        System.exit(CommandLines.of(launch(), System.getenv(), Subcommands.in(List.of(arguments)))
+                .execute(arguments));
+    }
+
+    static Launch launch() {
+        return new Launch(config -> Serve.run(config), config -> Emulate.run(config),
                 config -> RotateSecretsKey.run(config),
                 config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
                 order -> StdioBridge.run(order), order -> AcpRelay.run(order), order -> RemoteShell.run(order),
                 () -> System.exit(ExitCode.OK));
-        System.exit(CommandLines.of(launch, System.getenv()).execute(arguments));
     }
 }
