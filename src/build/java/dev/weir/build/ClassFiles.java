@@ -29,10 +29,12 @@ import java.util.zip.ZipOutputStream;
 /**
  * Gives classes of Java 5 the format of Java 8. The JVM keeps no class in a cache that is from before stack maps were (Java 6), and
  * picocli's are: they would be read and verified anew in each launch, which takes longer than everything else in it. Only the stack maps
- * are added, the instructions stay as they are.
+ * are added, the instructions stay as they are - but for one look for Groovy, which is not here: to know that, each launch would open
+ * every jar there is.
  */
 final class ClassFiles {
     private static final int TOO_OLD = ClassFile.JAVA_5_VERSION;
+    private static final String LOOK_FOR_GROOVY = "loadClosureClass";
     private static final String NOTICE = "META-INF/CHANGED.txt";
 
     private ClassFiles() {}
@@ -55,7 +57,7 @@ final class ClassFiles {
                 }
             }
         }
-        if (entries.put(NOTICE, "Weir's build has changed the classes of this jar to the class file format of Java 8.\n"
+        if (entries.put(NOTICE, "Weir's build has changed this jar: its classes have the format of Java 8, and do not look for Groovy.\n"
                 .getBytes(StandardCharsets.UTF_8)) != null) {
             return;
         }
@@ -83,6 +85,9 @@ final class ClassFiles {
             for (ClassElement element : old) {
                 switch (element) {
                     case ClassFileVersion _ -> renewed.withVersion(ClassFile.JAVA_8_VERSION, 0);
+                    case MethodModel method when method.methodName().equalsString(LOOK_FOR_GROOVY) -> renewed.withMethodBody(
+                            method.methodName(), method.methodType(), method.flags().flagsMask(),
+                            code -> code.aconst_null().areturn());
                     case MethodModel method -> renewed.transformMethod(method,
                             MethodTransform.transformingCode(CodeTransform.ACCEPT_ALL));
                     default -> renewed.with(element);
