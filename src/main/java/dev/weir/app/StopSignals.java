@@ -2,7 +2,9 @@ package dev.weir.app;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,14 +15,22 @@ import org.slf4j.LoggerFactory;
 final class StopSignals {
     private static final Logger LOG = LoggerFactory.getLogger(StopSignals.class);
 
+    /** The same on every system that has them. */
+    private static final Map<String, Integer> NUMBERS = Map.of("TERM", 15, "INT", 2, "HUP", 1);
+
     private StopSignals() {}
 
     /** Runs {@code first} at the first of them and {@code again} at each later one, on a thread of Java's own. */
     static void handle(Runnable first, Runnable again) {
+        handle(number -> first.run(), number -> again.run());
+    }
+
+    /** As above, for who wants to know the number of the signal. */
+    static void handle(IntConsumer first, IntConsumer again) {
         AtomicBoolean heard = new AtomicBoolean();
-        for (String name : new String[]{"TERM", "INT", "HUP"}) {
+        for (String name : NUMBERS.keySet()) {
             try {
-                install(name, () -> (heard.getAndSet(true) ? again : first).run());
+                install(name, () -> (heard.getAndSet(true) ? again : first).accept(NUMBERS.get(name)));
             } catch (InvocationTargetException absent) {
                 LOG.debug("there is no SIG{} here", name);
             } catch (ReflectiveOperationException strange) {

@@ -42,6 +42,8 @@ final class CommandLines {
                 .add("agentcore-bridge", "Be an ACP agent on standard input and output, for one that runs in an AgentCore microVM. Credentials come from the environment, as the AWS CLI takes them.", () -> new BridgeCommand(launch.bridge(), environment))
                 .add("acp", "Be an ACP agent on standard input and output, for one that a Weir gateway reaches. No AWS credentials are needed here.", () -> new AcpCommand(launch.relay(), environment))
                 .add("shell", "Open a terminal in an AgentCore microVM, or run one command in it. Credentials come from the environment, as the AWS CLI takes them.", () -> new ShellCommand(launch.shell(), environment))
+                .add("sandbox", "Run code in an AgentCore Code Interpreter sandbox; help says how.",
+                        () -> new CommandLine(new SandboxCommand(environment)).setStopAtUnmatched(true))
                 .add("check-config", "Check the configuration as serve and emulate would read it, without starting anything.", () -> new CheckConfigCommand(environment))
                 .add("secrets", "Look after the secrets in a data directory.", () -> SecretsCommands.of(launch.rotateSecretsKey(), environment, meant))
                 .add("skill", "Write, push, deploy and run skills on a gateway.", () -> SkillCommands.of(environment, (skill, zip) -> launch.check()

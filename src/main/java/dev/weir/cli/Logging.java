@@ -6,6 +6,12 @@ import dev.weir.config.LogConfig;
 final class Logging {
     private Logging() {}
 
+    /** For a command that tells everything itself: a logger that starts takes longer than the command does. */
+    static void off() {
+        System.setProperty("slf4j.internal.verbosity", "WARN");
+        System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    }
+
     static void apply(LogConfig config) {
         System.setProperty("weir.log.format", config.format());
         System.setProperty("weir.log.level", config.level());

@@ -17,8 +17,16 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(CommandLines.of(launch(), System.getenv(), Subcommands.in(List.of(arguments)))
-                .execute(arguments));
+        System.exit(run(List.of(arguments)));
+    }
+
+    /** The exit code. */
+    static int run(List<String> arguments) {
+        if (!arguments.isEmpty() && arguments.getFirst().equals("sandbox")) {
+            return SandboxCommand.run(arguments.subList(1, arguments.size()), System.getenv());
+        }
+        return CommandLines.of(launch(), System.getenv(), Subcommands.in(arguments))
+                .execute(arguments.toArray(String[]::new));
     }
 
     static Launch launch() {

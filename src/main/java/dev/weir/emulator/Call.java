@@ -7,7 +7,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -70,11 +69,7 @@ record Call(HttpServerRequest request, String id) {
             request.connection().close();
             return;
         }
-        JsonObject body = new JsonObject().put("message", fault.getMessage());
-        if (!fault.field().isEmpty()) {
-            body.put("reason", "FieldValidationFailed").put("fieldList", new JsonArray().add(
-                    new JsonObject().put("name", fault.field()).put("message", fault.getMessage())));
-        }
+        JsonObject body = fault.body();
         response.headers().remove(HttpHeaders.CONTENT_LENGTH);
         response.setChunked(false).setStatusCode(fault.status())
                 .putHeader("x-amzn-RequestId", id)

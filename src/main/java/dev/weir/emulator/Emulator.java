@@ -1,6 +1,7 @@
 package dev.weir.emulator;
 
 import dev.weir.config.EmulatorConfig;
+import dev.weir.emulator.interpreter.InterpreterSessions;
 import dev.weir.emulator.session.BareContainer;
 import dev.weir.emulator.session.ContainerStarter;
 import dev.weir.emulator.session.MicroVms;
@@ -27,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A local AgentCore on a loopback port: agent WebSockets, invocations, command shells, commands and StopRuntimeSession of the account 000000000000, each request's
- * signature verified. {@code GET /_emulator/health} needs no signature; it names the instance and keeps the emulator from lingering out.
+ * A local AgentCore on a loopback port: agent WebSockets, invocations, command shells, commands, StopRuntimeSession and code interpreters of the account
+ * 000000000000, each request's signature verified. {@code GET /_emulator/health} needs no signature; it names the instance and keeps the emulator from lingering out.
  */
 public final class Emulator {
     /** The account of every ARN here. */
@@ -83,6 +84,7 @@ public final class Emulator {
         private MicroVms machines;
         private SocketRelay sockets;
         private ShellRelay shells;
+        private InterpreterSessions interpreters;
         private HttpClient containers;
         private FrontDoor frontDoor;
         private Instant lastCall = setup.clock().instant();
@@ -101,17 +103,22 @@ public final class Emulator {
                     setup.dataDir().resolve("sessions")), runtimes());
             sockets = new SocketRelay(vertx, config, setup.tuning());
             shells = new ShellRelay(vertx, config, new Shells(vertx, context));
-            frontDoor = new FrontDoor(vertx, setup, machines, containers, sockets, shells);
+            interpreters = new InterpreterSessions(context, setup.clock(), setup.dataDir().resolve("interpreters"),
+                    config.interpreters().maxSessions());
+            frontDoor = new FrontDoor(vertx, setup, machines, containers, new FrontDoor.Relays(sockets, shells,
+                    new InterpreterDoor(vertx, setup, interpreters)));
+            vertx.setPeriodic(setup.tuning().poll().toMillis(), _ -> interpreters.endDue());
             watchLinger(config);
             return vertx.executeBlocking(() -> {
                 machines.clear();
+                interpreters.clear();
                 return null;
             }).compose(_ -> listen(config)).onSuccess(_ -> LOG.info("AgentCore emulator on 127.0.0.1:{}", port()));
         }
 
         @Override
         public Future<?> stop() {
-            return machines.stopAll()
+            return Future.join(machines.stopAll(), interpreters.stopAll())
                     .eventually(() -> server.close())
                     .eventually(() -> sockets.close())
                     .eventually(() -> containers.close());
@@ -149,7 +156,8 @@ public final class Emulator {
                 request.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(new JsonObject()
                         .put("account", ACCOUNT).put("region", setup.config().region())
                         .put("pid", ProcessHandle.current().pid()).put("instance", instance)
-                        .put("sessions", machines.size()).put("connections", connections()).toBuffer());
+                        .put("sessions", machines.size()).put("connections", connections())
+                        .put("interpreterSessions", interpreters.size()).toBuffer());
             } else {
                 frontDoor.handle(request);
             }
@@ -161,7 +169,7 @@ public final class Emulator {
             }
             long period = Math.clamp(config.linger().toMillis() / 4, 1, 1_000);
             vertx.setPeriodic(period, _ -> {
-                if (machines.size() > 0 || connections() > 0) {
+                if (machines.size() > 0 || interpreters.size() > 0 || connections() > 0) {
                     lastCall = setup.clock().instant();
                 } else if (!setup.clock().instant().isBefore(lastCall.plus(config.linger()))) {
                     deserted.tryComplete();

@@ -29,19 +29,23 @@ final class FrontDoor {
     private final HttpClient containers;
     private final SocketRelay sockets;
     private final ShellRelay shells;
+    private final InterpreterDoor interpreters;
     private final Addressing addressing;
     private final Verifier verifier;
     private long reservedBytes;
 
-    FrontDoor(Vertx vertx, EmulatorSetup setup, MicroVms machines, HttpClient containers, SocketRelay sockets,
-            ShellRelay shells) {
+    /** The relays that a request may be handed to. */
+    record Relays(SocketRelay sockets, ShellRelay shells, InterpreterDoor interpreters) {}
+
+    FrontDoor(Vertx vertx, EmulatorSetup setup, MicroVms machines, HttpClient containers, Relays relays) {
         EmulatorConfig config = setup.config();
         this.vertx = vertx;
         this.tuning = setup.tuning();
         this.machines = machines;
         this.containers = containers;
-        this.sockets = sockets;
-        this.shells = shells;
+        this.sockets = relays.sockets();
+        this.shells = relays.shells();
+        this.interpreters = relays.interpreters();
         this.addressing = new Addressing(config.region(), machines);
         this.verifier = new Verifier(config.region(), "bedrock-agentcore",
                 id -> id.equals(setup.credentials().accessKeyId())
@@ -63,6 +67,8 @@ final class FrontDoor {
             }
             Route route = Route.of(request.method(), rawPath(request.uri()));
             return switch (route.operation()) {
+                case INTERPRETER_START, INTERPRETER_FIND, INTERPRETER_LIST, INTERPRETER_STOP -> control(call, route);
+                case INTERPRETER_INVOKE -> tool(call, route);
                 case SOCKET, SHELL -> socket(call, route);
                 case COMMAND -> command(call, route);
                 case INVOKE -> invoke(call, route);
@@ -103,12 +109,7 @@ final class FrontDoor {
 
     private Future<Void> invoke(Call call, Route route) {
         HttpServerRequest request = call.request();
-        // What may come is reserved beforehand: an announced length, else the most there can be.
-        long reserved = Math.min(announced(request), RequestBody.MAX_BYTES);
-        if (reservedBytes + reserved > MAX_WAITING_BYTES) {
-            throw AwsFault.of(429, "ThrottlingException", "Too much is being received at once.");
-        }
-        reservedBytes += reserved;
+        long reserved = reserve(request);
         return RequestBody.read(request, RequestBody.MAX_BYTES).onComplete(_ -> reservedBytes -= reserved)
                 .compose(body -> {
                     Query query = authenticate(request, body.hash());
@@ -120,6 +121,20 @@ final class FrontDoor {
                 });
     }
 
+    private Future<Void> control(Call call, Route route) {
+        return RequestBody.read(call.request(), MAX_CONTROL_BODY).compose(
+                body -> interpreters.control(call, route, authenticate(call.request(), body.hash()), body.bytes()));
+    }
+
+    /** The room its body takes is given back when the call is over: until then some of it may be waiting to be written to files. */
+    private Future<Void> tool(Call call, Route route) {
+        long reserved = reserve(call.request());
+        return RequestBody.read(call.request(), RequestBody.MAX_BYTES).compose(body -> {
+            authenticate(call.request(), body.hash());
+            return interpreters.tool(call, route, body.bytes());
+        }).onComplete(_ -> reservedBytes -= reserved);
+    }
+
     private Future<Void> stop(Call call, Route route) {
         return RequestBody.read(call.request(), MAX_CONTROL_BODY).compose(body -> {
             Query query = authenticate(call.request(), body.hash());
@@ -127,6 +142,16 @@ final class FrontDoor {
             return machines.stop(key).compose(_ -> call.answer(key)
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end("{}"));
         });
+    }
+
+    /** What may come is reserved beforehand: an announced length, else the most there can be. */
+    private long reserve(HttpServerRequest request) {
+        long reserved = Math.min(announced(request), RequestBody.MAX_BYTES);
+        if (reservedBytes + reserved > MAX_WAITING_BYTES) {
+            throw AwsFault.of(429, "ThrottlingException", "Too much is being received at once.");
+        }
+        reservedBytes += reserved;
+        return reserved;
     }
 
     /** Throws the {@link AwsFault} of a refusal. */

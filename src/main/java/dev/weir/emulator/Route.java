@@ -12,14 +12,22 @@ import io.vertx.core.http.HttpMethod;
 record Route(Operation operation, String resource) {
     /** The data-plane operations that are served. */
     enum Operation {
-        INVOKE("POST", "invocations"), STOP("POST", "stopruntimesession"), SOCKET("GET", "ws"), SHELL("GET",
-                "ws/shells"), COMMAND("POST", "commands");
+        INVOKE("POST", "runtimes", "invocations"), STOP("POST", "runtimes", "stopruntimesession"), SOCKET("GET",
+                "runtimes", "ws"), SHELL("GET", "runtimes", "ws/shells"), COMMAND("POST", "runtimes",
+                        "commands"), INTERPRETER_START("PUT", "code-interpreters",
+                                "sessions/start"), INTERPRETER_INVOKE("POST", "code-interpreters",
+                                        "tools/invoke"), INTERPRETER_FIND("GET", "code-interpreters",
+                                                "sessions/get"), INTERPRETER_LIST("POST", "code-interpreters",
+                                                        "sessions/list"), INTERPRETER_STOP("PUT", "code-interpreters",
+                                                                "sessions/stop");
 
         private final String method;
+        private final String root;
         private final String tail;
 
-        Operation(String method, String tail) {
+        Operation(String method, String root, String tail) {
             this.method = method;
+            this.root = root;
             this.tail = tail;
         }
     }
@@ -27,9 +35,9 @@ record Route(Operation operation, String resource) {
     /** Throws an {@link AwsFault}: 404 for a path that means nothing, 405 for another method than the operation's. */
     static Route of(HttpMethod method, String rawPath) {
         String[] segments = rawPath.split("/", 4);
-        if (segments.length == 4 && segments[0].isEmpty() && segments[1].equals("runtimes")) {
+        if (segments.length == 4 && segments[0].isEmpty()) {
             for (Operation operation : Operation.values()) {
-                if (operation.tail.equals(segments[3])) {
+                if (operation.root.equals(segments[1]) && operation.tail.equals(segments[3])) {
                     requireMethod(operation, method);
                     return new Route(operation, decode(segments[2]));
                 }

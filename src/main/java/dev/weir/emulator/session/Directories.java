@@ -10,17 +10,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Session directories: private to the user, gone after use. Blocking. */
-final class Directories {
+public final class Directories {
     private Directories() {}
 
-    static void create(Path directory) throws IOException {
+    public static void create(Path directory) throws IOException {
         Files.createDirectories(directory.getParent());
         Files.createDirectory(directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /** Deletes a tree without following links; a tree that is not there is fine, and so is one that shrinks meanwhile. */
-    static void remove(Path root) throws IOException {
+    public static void remove(Path root) throws IOException {
         if (Files.notExists(root)) {
             return;
         }

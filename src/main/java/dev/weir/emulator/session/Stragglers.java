@@ -15,7 +15,7 @@ import java.util.Optional;
  * environment, which names the session's directory as theirs; one that was started with another environment is not found. Only where
  * there is a {@code /proc}. Blocking.
  */
-final class Stragglers {
+public final class Stragglers {
     private static final Path PROCESSES = Path.of("/proc");
     /** What starts others while it is being ended is caught in the next round. */
     private static final int MOST_ROUNDS = 10;
@@ -23,7 +23,7 @@ final class Stragglers {
     private Stragglers() {}
 
     /** Ends those of the session with that directory. */
-    static void end(Path directory) throws IOException {
+    public static void end(Path directory) throws IOException {
         if (!Files.isDirectory(PROCESSES)) {
             return;
         }

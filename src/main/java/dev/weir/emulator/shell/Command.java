@@ -39,7 +39,7 @@ public final class Command {
     public static Command open(String line, Path directory, Events events) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("/bin/bash", "-c", line).directory(directory.toFile())
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
-        Terminal.curate(builder.environment(), directory);
+        ProgramEnvironment.curate(builder.environment(), directory);
         return new Command(builder.start(), events);
     }
 

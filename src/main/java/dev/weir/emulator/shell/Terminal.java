@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -28,7 +27,6 @@ final class Terminal {
     private static final int PIECE = 32 * 1024;
     private static final int LINGER_MILLIS = 300;
     private static final int GRACE_MILLIS = 500;
-    private static final Set<String> KEPT = Set.of("PATH", "LANG", "LC_ALL", "USER", "TZ");
     private static final byte[] END = {};
 
     private final PtyProcess process;
@@ -56,7 +54,7 @@ final class Terminal {
     /** Starts the program, nothing is told yet. Blocks for as long as starting a process takes. */
     static Terminal open(Path directory, Events events) throws IOException {
         Map<String, String> environment = new HashMap<>(System.getenv());
-        curate(environment, directory);
+        ProgramEnvironment.curate(environment, directory);
         environment.put("TERM", "xterm-256color");
         PtyProcess process = new PtyProcessBuilder(new String[]{"/bin/bash"}).setDirectory(directory.toString())
                 .setEnvironment(environment).setInitialColumns(80).setInitialRows(24).start();
@@ -68,13 +66,6 @@ final class Terminal {
         Thread reader = Thread.ofPlatform().daemon().name("terminal-read").start(this::read);
         Thread.ofPlatform().daemon().name("terminal-write").start(this::write);
         Thread.ofPlatform().daemon().name("terminal-exit").start(() -> awaitExit(reader, events::exited));
-    }
-
-    /** Leaves what a program needs of the emulator's own environment, and none of its secrets. */
-    static void curate(Map<String, String> environment, Path directory) {
-        environment.keySet().retainAll(KEPT);
-        environment.put("HOME", directory.toString());
-        environment.put("TMPDIR", directory.toString());
     }
 
     void type(byte[] bytes) {

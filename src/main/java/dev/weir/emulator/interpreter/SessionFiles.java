@@ -1,0 +1,256 @@
+package dev.weir.emulator.interpreter;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * The files of a session as the file tools see them. A path is followed from directory to directory without following links, each opened
+ * relative to the one before, so that neither its text nor what a program of the session does meanwhile leads out. Blocking.
+ */
+final class SessionFiles {
+    private final Path work;
+    private final Path staging;
+
+    /**
+     * @param work what paths are relative to, without links
+     * @param staging a directory beside it, on the same file system, for what is being made
+     */
+    SessionFiles(Path work, Path staging) {
+        this.work = work;
+        this.staging = staging;
+    }
+
+    Path work() {
+        return work;
+    }
+
+    /** Makes directories as needed; a file that is there is replaced in one step. */
+    void write(String path, byte[] bytes) throws IOException {
+        List<Path> names = names(path);
+        requireName(path, names);
+        Path made = Path.of(UUID.randomUUID().toString());
+        try (SecureDirectoryStream<Path> from = open(staging);
+                SecureDirectoryStream<Path> to = directory(path, names.subList(0, names.size() - 1), from)) {
+            Path name = names.getLast();
+            if (exists(to, name) && !attributes(to, name).isRegularFile()) {
+                throw new FileSystemException(path, null, "is not a regular file");
+            }
+            try (SeekableByteChannel file = from.newByteChannel(made,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+                ByteBuffer rest = ByteBuffer.wrap(bytes);
+                while (rest.hasRemaining()) {
+                    file.write(rest);
+                }
+            }
+            from.move(made, to, name);
+        }
+    }
+
+    /** Fails for the reason that reading it would, if nothing changes. */
+    void requireReadable(String path, int limit) throws IOException {
+        try (SeekableByteChannel file = file(path)) {
+            requireSize(path, file, limit);
+        }
+    }
+
+    /** The whole file; fails if it has more than {@code limit} bytes. */
+    byte[] read(String path, int limit) throws IOException {
+        try (SeekableByteChannel file = file(path)) {
+            ByteBuffer bytes = ByteBuffer.allocate(requireSize(path, file, limit));
+            while (bytes.hasRemaining() && file.read(bytes) >= 0) {
+                continue;
+            }
+            return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
+        }
+    }
+
+    /** A file or an empty directory; of a link, the link. */
+    void remove(String path) throws IOException {
+        List<Path> names = names(path);
+        requireName(path, names);
+        try (SecureDirectoryStream<Path> parent = directory(path, names.subList(0, names.size() - 1), null)) {
+            if (attributes(parent, names.getLast()).isDirectory()) {
+                parent.deleteDirectory(names.getLast());
+            } else {
+                parent.deleteFile(names.getLast());
+            }
+        } catch (DirectoryNotEmptyException full) {
+            throw new FileSystemException(path, null, "is a directory that is not empty");
+        }
+    }
+
+    /** By name, so many at most. Links are not followed. */
+    Map<String, BasicFileAttributes> list(String path, int limit) throws IOException {
+        Map<String, BasicFileAttributes> entries = new TreeMap<>();
+        try (SecureDirectoryStream<Path> directory = directory(path, names(path), null)) {
+            for (Path entry : directory) {
+                Path name = entry.getFileName();
+                if (entries.size() < limit && exists(directory, name)) {
+                    entries.put(name.toString(), attributes(directory, name));
+                }
+            }
+        }
+        return entries;
+    }
+
+    /** The path as it stands below the working directory, for naming it to the caller. */
+    String relative(String path) throws IOException {
+        Path relative = Path.of("");
+        for (Path name : names(path)) {
+            relative = relative.resolve(name);
+        }
+        return relative.toString();
+    }
+
+    private List<Path> names(String path) throws IOException {
+        if (path.indexOf('\0') >= 0) {
+            throw new FileSystemException(path.replace('\0', '?'), null, "holds a NUL");
+        }
+        String within = path.startsWith(work + "/") ? path.substring(work.toString().length() + 1) : path;
+        if (within.startsWith("/")) {
+            throw outside(path);
+        }
+        List<Path> names = new ArrayList<>();
+        for (String name : within.split("/", -1)) {
+            if (name.equals("..")) {
+                throw outside(path);
+            }
+            if (!name.isEmpty() && !name.equals(".")) {
+                names.add(Path.of(name));
+            }
+        }
+        return names;
+    }
+
+    private static FileSystemException outside(String path) {
+        return new FileSystemException(path, null, "leads out of the session's directory");
+    }
+
+    private static void requireName(String path, List<Path> names) throws IOException {
+        if (names.isEmpty() || path.endsWith("/")) {
+            throw new FileSystemException(path, null, "does not name a file");
+        }
+    }
+
+    /** @param workshop where missing directories are made; null = they are not */
+    private SecureDirectoryStream<Path> directory(String path, List<Path> names, SecureDirectoryStream<Path> workshop)
+            throws IOException {
+        SecureDirectoryStream<Path> at = open(work);
+        try {
+            for (Path name : names) {
+                if (workshop != null && !exists(at, name)) {
+                    make(workshop, at, name);
+                }
+                SecureDirectoryStream<Path> next = enter(path, at, name);
+                at.close();
+                at = next;
+            }
+            return at;
+        } catch (IOException | RuntimeException failure) {
+            at.close();
+            throw failure;
+        }
+    }
+
+    private static SecureDirectoryStream<Path> enter(String path, SecureDirectoryStream<Path> at, Path name)
+            throws IOException {
+        if (attributes(at, name).isSymbolicLink()) {
+            throw new FileSystemException(path, null, "goes through a symbolic link");
+        }
+        try {
+            return at.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
+        } catch (NotDirectoryException file) {
+            throw new FileSystemException(path, null, "goes through something that is no directory");
+        }
+    }
+
+    /** There is no call that makes a directory in an open one, but one that moves it there. */
+    private void make(SecureDirectoryStream<Path> workshop, SecureDirectoryStream<Path> at, Path name)
+            throws IOException {
+        Path made = Files.createDirectory(staging.resolve(UUID.randomUUID().toString()));
+        try {
+            workshop.move(made.getFileName(), at, name);
+        } catch (IOException lost) {
+            Files.deleteIfExists(made);
+            if (!exists(at, name)) {
+                throw lost;
+            }
+        }
+    }
+
+    private SeekableByteChannel file(String path) throws IOException {
+        List<Path> names = names(path);
+        requireName(path, names);
+        try (SecureDirectoryStream<Path> parent = directory(path, names.subList(0, names.size() - 1), null)) {
+            if (!attributes(parent, names.getLast()).isRegularFile()) {
+                throw new FileSystemException(path, null, "is not a regular file");
+            }
+            return open(parent, names.getLast());
+        }
+    }
+
+    private static int requireSize(String path, SeekableByteChannel file, int limit) throws IOException {
+        if (file.size() > limit) {
+            throw new FileSystemException(path, null, "has more than " + limit + " bytes");
+        }
+        return (int) file.size();
+    }
+
+    /** A pipe that has taken the file's place meanwhile would hold up who opens it for reading alone. */
+    private static SeekableByteChannel open(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        Set<OpenOption> reading = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        try {
+            return parent.newByteChannel(name,
+                    Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException gone) {
+            throw gone;
+        } catch (FileSystemException readOnly) {
+            return parent.newByteChannel(name, reading);
+        }
+    }
+
+    private static boolean exists(SecureDirectoryStream<Path> directory, Path name) throws IOException {
+        try {
+            attributes(directory, name);
+            return true;
+        } catch (NoSuchFileException absent) {
+            return false;
+        }
+    }
+
+    private static BasicFileAttributes attributes(SecureDirectoryStream<Path> directory, Path name)
+            throws IOException {
+        return directory.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes();
+    }
+
+    private static SecureDirectoryStream<Path> open(Path directory) throws IOException {
+        DirectoryStream<Path> stream = Files.newDirectoryStream(directory);
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        stream.close();
+        throw new IOException("this system cannot open files relative to a directory");
+    }
+}

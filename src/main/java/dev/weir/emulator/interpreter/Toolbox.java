@@ -1,0 +1,85 @@
+package dev.weir.emulator.interpreter;
+
+import dev.weir.emulator.session.AwsFault;
+import dev.weir.emulator.session.Directories;
+import dev.weir.emulator.session.Stragglers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All that runs in a session, and the session's directories. Thread-safe; everything blocks. */
+final class Toolbox {
+    private final Path home;
+    private final SessionFiles files;
+    private final Tasks tasks;
+    private final CodeTool code;
+    private final Set<Running> running = new HashSet<>();
+    private boolean ended;
+
+    /** Something that can be made to end, as often as one likes. */
+    interface Running {
+        void kill();
+    }
+
+    /** Makes the directories: one for the session's work, one for what is being made for it. */
+    Toolbox(Path home, Programs programs) throws IOException {
+        Directories.create(home);
+        this.home = home.toRealPath();
+        Path work = this.home.resolve("work");
+        Path made = this.home.resolve("made");
+        Directories.create(work);
+        Directories.create(made);
+        this.files = new SessionFiles(work, made);
+        this.tasks = new Tasks(work);
+        this.code = new CodeTool(this, programs);
+    }
+
+    SessionFiles files() {
+        return files;
+    }
+
+    Tasks tasks() {
+        return tasks;
+    }
+
+    CodeTool code() {
+        return code;
+    }
+
+    /** A file beside the session's work, for a program to read. */
+    Path made(String name) {
+        return home.resolve("made").resolve(name);
+    }
+
+    /** From now on it ends with the session. One that comes too late is ended at once, and ResourceNotFoundException thrown. */
+    void adopt(Running program) {
+        synchronized (this) {
+            if (!ended) {
+                running.add(program);
+                return;
+            }
+        }
+        program.kill();
+        throw AwsFault.notFound("The session has ended.");
+    }
+
+    synchronized void release(Running program) {
+        running.remove(program);
+    }
+
+    /** Ends every process and removes every file; idempotent. */
+    void end() throws IOException {
+        List<Running> last;
+        synchronized (this) {
+            ended = true;
+            last = List.copyOf(running);
+        }
+        code.end();
+        last.forEach(Running::kill);
+        tasks.end();
+        Stragglers.end(files.work());
+        Directories.remove(home);
+    }
+}

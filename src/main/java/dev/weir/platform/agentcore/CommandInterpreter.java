@@ -1,0 +1,43 @@
+package dev.weir.platform.agentcore;
+
+import dev.weir.config.AgentCoreConfig;
+import dev.weir.feature.interpreter.tool.Interpreter;
+import dev.weir.kernel.Problem;
+import dev.weir.kernel.ProblemException;
+import dev.weir.platform.http.JdkSdkHttpClient;
+import java.util.concurrent.CompletionException;
+
+/** A code interpreter for a command that lives for seconds: without event loops, and nothing is loaded that it does not need. */
+public final class CommandInterpreter implements AutoCloseable {
+    private final JdkSdkHttpClient http = new JdkSdkHttpClient();
+    private final AgentCoreInterpreter calls;
+
+    private CommandInterpreter(AgentCoreConfig config, String interpreter, CredentialsCache credentials) {
+        this.calls = new AgentCoreInterpreter(config, interpreter, credentials, http);
+    }
+
+    /** Blocks for the credentials, 30 s at most; throws {@link Problem.Unauthenticated} when there are none. */
+    public static CommandInterpreter open(AgentCoreConfig config, String interpreter, AwsProfile profile) {
+        CredentialsCache credentials = profile.credentials();
+        try {
+            credentials.current().join();
+        } catch (CompletionException absent) {
+            throw new ProblemException(new Problem.Unauthenticated("there are no AWS credentials"
+                    + profile.name().map(name -> " in the profile " + Printable.of(name, 64)).orElse("")
+                    + ": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or CUSTOM_AGENTCORE_AWS_PROFILE to a "
+                    + "profile that has them"), absent);
+        }
+        return new CommandInterpreter(config, interpreter, credentials);
+    }
+
+    /** Tells what it has to tell on any thread. */
+    public Interpreter calls() {
+        return calls;
+    }
+
+    @Override
+    public void close() {
+        var _ = calls.stop();
+        http.close();
+    }
+}
