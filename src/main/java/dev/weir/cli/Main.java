@@ -17,12 +17,22 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(List.of(arguments)));
+        int code = run(List.of(arguments));
+        if (isSandbox(List.of(arguments))) {
+            // It has closed what it opened, and nothing of it waits for the end. System.exit would first look through every jar for
+            // somebody to log that it ends, which takes longer than help does.
+            Runtime.getRuntime().halt(code);
+        }
+        System.exit(code);
+    }
+
+    private static boolean isSandbox(List<String> arguments) {
+        return !arguments.isEmpty() && arguments.getFirst().equals("sandbox");
     }
 
     /** The exit code. */
     static int run(List<String> arguments) {
-        if (!arguments.isEmpty() && arguments.getFirst().equals("sandbox")) {
+        if (isSandbox(arguments)) {
             return SandboxCommand.run(arguments.subList(1, arguments.size()), System.getenv());
         }
         return CommandLines.of(launch(), System.getenv(), Subcommands.in(arguments))
