@@ -65,7 +65,8 @@ public final class LaunchBench {
         commands.put("weir skill push --help", List.of(weir, "skill", "push", "--help"));
         commands.put("agentcore-sandbox --help", List.of(sandbox, "--help"));
         commands.put("agentcore-sandbox run 'print(1)'", List.of(sandbox, "run", "print(1)"));
-        if (Arrays.stream(System.getenv("PATH").split(":")).anyMatch(part -> Files.isExecutable(Path.of(part, "aws")))) {
+        if (Arrays.stream(System.getenv("PATH").split(":"))
+                .anyMatch(part -> Files.isExecutable(Path.of(part, "aws")))) {
             commands.put("aws --version", List.of("aws", "--version"));
         }
         Map<String, List<Double>> times = new LinkedHashMap<>();

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Makes a distribution launch fast: has the JVM write down what it finds out about our classes while an emulator and client commands run,
- * one cache for the servers and one for the rest. The build runs it from its source on what it has just put together:
+ * one cache for the servers, one for
+ * the rest, and a small one for help, which would wait for a large one to be mapped. The build runs it from its source on what it has just put together:
  * {@code java Caches.java target/weir}. A distribution without caches is only slower, so trouble is told and is not the build's end.
  */
 final class Caches {
@@ -48,19 +49,20 @@ final class Caches {
     }
 
     private void make() throws IOException, InterruptedException {
+        rehearse("help", Map.of());
         Path log = scratch.resolve("emulator.log");
         Process emulator = java(log, Map.of(), cache("server.aot"), "-cp", jar.toString(), "dev.weir.cli.Main",
                 "emulate",
                 "--data", scratch.resolve("data").toString(), "--port", "0");
         try {
-            rehearse(credentials(emulator));
+            rehearse("client", credentials(emulator));
             emulator.destroy();
             // It writes its cache now.
             ended(emulator, "the emulator", REHEARSAL_SECONDS, log);
         } finally {
             emulator.destroyForcibly();
         }
-        for (String name : List.of("client.aot", "server.aot")) {
+        for (String name : List.of("help.aot", "client.aot", "server.aot")) {
             if (!Files.isRegularFile(home.resolve("lib", name))) {
                 throw new IOException("the JVM has not written " + name);
             }
@@ -84,15 +86,15 @@ final class Caches {
         return environment;
     }
 
-    private void rehearse(Map<String, String> credentials) throws IOException, InterruptedException {
+    private void rehearse(String name, Map<String, String> credentials) throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(credentials);
         environment.put("WEIR_SERVER", credentials.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE",
                 "http://127.0.0.1:9"));
         environment.put("WEIR_KEY", "rehearsal");
         environment.put("CUSTOM_AGENTCORE_INTERPRETER_ID", "aws.codeinterpreter.v1");
-        Path log = scratch.resolve("rehearsal.log");
-        Process rehearsal = java(log, environment, cache("client.aot"), "-XX:+UseSerialGC", "-cp", jar.toString(),
-                "dev.weir.cli.Rehearsal");
+        Path log = scratch.resolve(name + ".log");
+        Process rehearsal = java(log, environment, cache(name + ".aot"), "-XX:+UseSerialGC", "-cp", jar.toString(),
+                "dev.weir.cli.Rehearsal", name);
         try {
             ended(rehearsal, "the rehearsal", REHEARSAL_SECONDS, log);
         } finally {

@@ -57,8 +57,9 @@ final class ClassFiles {
                 }
             }
         }
-        if (entries.put(NOTICE, "Weir's build has changed this jar: its classes have the format of Java 8, and do not look for Groovy.\n"
-                .getBytes(StandardCharsets.UTF_8)) != null) {
+        if (entries.put(NOTICE,
+                "Weir's build has changed this jar: its classes have the format of Java 8, and do not look for Groovy.\n"
+                        .getBytes(StandardCharsets.UTF_8)) != null) {
             return;
         }
         ClassFile format = ClassFile.of(StackMapsOption.STACK_MAPS_WHEN_REQUIRED,
@@ -85,9 +86,10 @@ final class ClassFiles {
             for (ClassElement element : old) {
                 switch (element) {
                     case ClassFileVersion _ -> renewed.withVersion(ClassFile.JAVA_8_VERSION, 0);
-                    case MethodModel method when method.methodName().equalsString(LOOK_FOR_GROOVY) -> renewed.withMethodBody(
-                            method.methodName(), method.methodType(), method.flags().flagsMask(),
-                            code -> code.aconst_null().areturn());
+                    case MethodModel method when method.methodName().equalsString(LOOK_FOR_GROOVY) ->
+                        renewed.withMethodBody(
+                                method.methodName(), method.methodType(), method.flags().flagsMask(),
+                                code -> code.aconst_null().areturn());
                     case MethodModel method -> renewed.transformMethod(method,
                             MethodTransform.transformingCode(CodeTransform.ACCEPT_ALL));
                     default -> renewed.with(element);

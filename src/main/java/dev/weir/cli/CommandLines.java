@@ -37,17 +37,31 @@ final class CommandLines {
      */
     static CommandLine of(Launch launch, Map<String, String> environment, Predicate<String> meant) {
         CommandLine root = WeirCommand.with(meant)
-                .add("serve", "Run the gateway. Without AWS settings it runs whole on this machine, with an emulator of AgentCore.", () -> new ServeCommand(launch, environment))
-                .add("emulate", "Run a local AgentCore on loopback. The data directory gets its address and keys (emulator.env).", () -> new EmulateCommand(launch, environment))
-                .add("agentcore-bridge", "Be an ACP agent on standard input and output, for one that runs in an AgentCore microVM. Credentials come from the environment, as the AWS CLI takes them.", () -> new BridgeCommand(launch.bridge(), environment))
-                .add("acp", "Be an ACP agent on standard input and output, for one that a Weir gateway reaches. No AWS credentials are needed here.", () -> new AcpCommand(launch.relay(), environment))
-                .add("shell", "Open a terminal in an AgentCore microVM, or run one command in it. Credentials come from the environment, as the AWS CLI takes them.", () -> new ShellCommand(launch.shell(), environment))
+                .add("serve",
+                        "Run the gateway. Without AWS settings it runs whole on this machine, with an emulator of AgentCore.",
+                        () -> new ServeCommand(launch, environment))
+                .add("emulate",
+                        "Run a local AgentCore on loopback. The data directory gets its address and keys (emulator.env).",
+                        () -> new EmulateCommand(launch, environment))
+                .add("agentcore-bridge",
+                        "Be an ACP agent on standard input and output, for one that runs in an AgentCore microVM. Credentials come from the environment, as the AWS CLI takes them.",
+                        () -> new BridgeCommand(launch.bridge(), environment))
+                .add("acp",
+                        "Be an ACP agent on standard input and output, for one that a Weir gateway reaches. No AWS credentials are needed here.",
+                        () -> new AcpCommand(launch.relay(), environment))
+                .add("shell",
+                        "Open a terminal in an AgentCore microVM, or run one command in it. Credentials come from the environment, as the AWS CLI takes them.",
+                        () -> new ShellCommand(launch.shell(), environment))
                 .add("sandbox", "Run code in an AgentCore Code Interpreter sandbox; help says how.",
                         () -> new CommandLine(new SandboxCommand(environment)).setStopAtUnmatched(true))
-                .add("check-config", "Check the configuration as serve and emulate would read it, without starting anything.", () -> new CheckConfigCommand(environment))
-                .add("secrets", "Look after the secrets in a data directory.", () -> SecretsCommands.of(launch.rotateSecretsKey(), environment, meant))
-                .add("skill", "Write, push, deploy and run skills on a gateway.", () -> SkillCommands.of(environment, (skill, zip) -> launch.check()
-                        .apply(new ConfigOptions().load(environment).config()).check(skill, zip), meant))
+                .add("check-config",
+                        "Check the configuration as serve and emulate would read it, without starting anything.",
+                        () -> new CheckConfigCommand(environment))
+                .add("secrets", "Look after the secrets in a data directory.",
+                        () -> SecretsCommands.of(launch.rotateSecretsKey(), environment, meant))
+                .add("skill", "Write, push, deploy and run skills on a gateway.",
+                        () -> SkillCommands.of(environment, (skill, zip) -> launch.check()
+                                .apply(new ConfigOptions().load(environment).config()).check(skill, zip), meant))
                 .line();
         return root.setParameterExceptionHandler(CommandLines::misused)
                 .setExecutionExceptionHandler(CommandLines::failed)

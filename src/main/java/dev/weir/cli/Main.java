@@ -23,6 +23,17 @@ public final class Main {
             // somebody to log that it ends, which takes longer than help does.
             Runtime.getRuntime().halt(code);
         }
+        exit(code);
+    }
+
+    /** The exit code. */
+    static int run(List<String> arguments) {
+        return isSandbox(arguments)
+                ? SandboxCommand.run(arguments.subList(1, arguments.size()), System.getenv())
+                : Tree.run(arguments);
+    }
+
+    static void exit(int code) {
         System.exit(code);
     }
 
@@ -30,20 +41,16 @@ public final class Main {
         return !arguments.isEmpty() && arguments.getFirst().equals("sandbox");
     }
 
-    /** The exit code. */
-    static int run(List<String> arguments) {
-        if (isSandbox(arguments)) {
-            return SandboxCommand.run(arguments.subList(1, arguments.size()), System.getenv());
+    /** All commands. A class of its own: what it names is loaded with it, and a sandbox has no use for that. */
+    private static final class Tree {
+        static int run(List<String> arguments) {
+            Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
+                    config -> RotateSecretsKey.run(config),
+                    config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
+                    order -> StdioBridge.run(order), order -> AcpRelay.run(order), order -> RemoteShell.run(order),
+                    () -> exit(ExitCode.OK));
+            return CommandLines.of(launch, System.getenv(), Subcommands.in(arguments))
+                    .execute(arguments.toArray(String[]::new));
         }
-        return CommandLines.of(launch(), System.getenv(), Subcommands.in(arguments))
-                .execute(arguments.toArray(String[]::new));
-    }
-
-    static Launch launch() {
-        return new Launch(config -> Serve.run(config), config -> Emulate.run(config),
-                config -> RotateSecretsKey.run(config),
-                config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
-                order -> StdioBridge.run(order), order -> AcpRelay.run(order), order -> RemoteShell.run(order),
-                () -> System.exit(ExitCode.OK));
     }
 }

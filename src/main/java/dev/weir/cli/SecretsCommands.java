@@ -21,7 +21,9 @@ final class SecretsCommands {
     static CommandLine of(ToIntFunction<WeirConfig> rotate, Map<String, String> environment,
             Predicate<String> meant) {
         return Subcommands.of("secrets", meant)
-                .add("rotate-key", "Encrypt all secrets anew under a new key and forget the old one. Stop the gateway first.", () -> new RotateKey(rotate, environment))
+                .add("rotate-key",
+                        "Encrypt all secrets anew under a new key and forget the old one. Stop the gateway first.",
+                        () -> new RotateKey(rotate, environment))
                 .line();
     }
 

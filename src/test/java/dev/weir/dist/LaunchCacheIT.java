@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the build has recorded makes commands start faster where it can be used, and is not noticed where it cannot. */
 class LaunchCacheIT {
     private static final Path HOME = Path.of("target", "weir").toAbsolutePath();
-    private static final Path CACHE = HOME.resolve("lib").resolve("client.aot");
+    private static final Path CACHE = HOME.resolve("lib").resolve("help.aot");
     private static final String LOADED = "-Xlog:class+load:stderr";
 
     @TempDir
@@ -64,7 +64,7 @@ class LaunchCacheIT {
     @ValueSource(ints = {0, 100, 1_000_000})
     void aCacheThatWasCutShortIsNoticedByNobody(int bytes) throws Exception {
         Path home = copy(StandardCopyOption.COPY_ATTRIBUTES);
-        try (var file = Files.newByteChannel(home.resolve("lib").resolve("client.aot"),
+        try (var file = Files.newByteChannel(home.resolve("lib").resolve("help.aot"),
                 StandardOpenOption.WRITE)) {
             file.truncate(bytes);
         }

@@ -66,12 +66,14 @@ class LauncherTest {
         String jar = " -cp " + home.toRealPath() + "/lib/weir-1.2.3.jar dev.weir.cli.Main ";
         assertThat(run(launcher, Map.of(), "skill")).contains(jar).doesNotContain("AOTCache");
 
-        for (String cache : List.of("client", "server")) {
+        for (String cache : List.of("help", "client", "server")) {
             Files.createFile(home.resolve("lib").resolve(cache + ".aot"));
         }
         String client = "-XX:AOTCache=" + home.toRealPath() + "/lib/client.aot ";
         assertThat(run(launcher, Map.of(), "skill")).contains(client, jar);
         assertThat(run(launcher, Map.of(), "agentcore-bridge")).contains(client);
+        assertThat(run(launcher, Map.of(), "serve", "--help")).contains("/lib/help.aot ").doesNotContain(client);
+        assertThat(run(launcher, Map.of())).contains("/lib/help.aot ");
         assertThat(run(launcher, Map.of(), "emulate")).contains("/lib/server.aot ").doesNotContain(client);
         assertThat(run(launcher, Map.of("WEIR_JAVA_OPTS", "-Xshare:off"), "skill")).doesNotContain("AOTCache");
         assertThat(run(launcher, Map.of("JAVA_TOOL_OPTIONS", "-XX:SharedArchiveFile=x"), "skill"))

@@ -90,8 +90,10 @@ class PluginTest {
 
     @Test
     void s1_30_whatIsNotTheCommandIsTakenAway() throws IOException {
-        assertThat(List.of(front().path("disallowed-tools").asText().split(", "))).contains("Edit", "Write", "WebFetch");
-        assertThat(Files.readString(SKILL.resolve("SKILL.md"))).contains("Use no other command than `agentcore-sandbox`");
+        assertThat(List.of(front().path("disallowed-tools").asText().split(", "))).contains("Edit", "Write",
+                "WebFetch");
+        assertThat(Files.readString(SKILL.resolve("SKILL.md")))
+                .contains("Use no other command than `agentcore-sandbox`");
     }
 
     @Test

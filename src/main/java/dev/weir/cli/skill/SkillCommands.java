@@ -19,13 +19,21 @@ public final class SkillCommands {
     public static CommandLine of(Map<String, String> environment, Check check, Predicate<String> meant) {
         return Subcommands.of("skill", meant)
                 .add("init", "Write a small skill into a new or empty directory.", () -> new InitCommand(environment))
-                .add("check", "Check a directory as a gateway would check its upload, on this machine. Nothing of it is run.", () -> new CheckCommand(environment, check))
-                .add("push", "Upload a skill; skill and stage are made if absent. Nothing that runs changes without --deploy.", () -> new PushCommand(environment))
+                .add("check",
+                        "Check a directory as a gateway would check its upload, on this machine. Nothing of it is run.",
+                        () -> new CheckCommand(environment, check))
+                .add("push",
+                        "Upload a skill; skill and stage are made if absent. Nothing that runs changes without --deploy.",
+                        () -> new PushCommand(environment))
                 .add("deploy", "Make a pushed upload what the stage runs.", () -> new DeployCommand(environment))
-                .add("invoke", "Run a skill. Prints the run's id, its result with --wait, or all it says with --follow.", () -> new InvokeCommand(environment))
-                .add("logs", "Show what a run says. The exit code is the run's: 0 succeeded, 5 cancelled, 7 failed.", () -> new LogsCommand(environment))
+                .add("invoke",
+                        "Run a skill. Prints the run's id, its result with --wait, or all it says with --follow.",
+                        () -> new InvokeCommand(environment))
+                .add("logs", "Show what a run says. The exit code is the run's: 0 succeeded, 5 cancelled, 7 failed.",
+                        () -> new LogsCommand(environment))
                 .add("list", "List skills, or the newest runs.", () -> new ListCommand(environment))
-                .add("cancel", "Cancel a run, queued or running. Cancelling twice is no mistake.", () -> new CancelCommand(environment))
+                .add("cancel", "Cancel a run, queued or running. Cancelling twice is no mistake.",
+                        () -> new CancelCommand(environment))
                 .line();
     }
 }

@@ -9,10 +9,11 @@ import java.util.concurrent.CompletionException;
 
 /** A code interpreter for a command that lives for seconds: without event loops, and nothing is loaded that it does not need. */
 public final class CommandInterpreter implements AutoCloseable {
-    private final JdkSdkHttpClient http = new JdkSdkHttpClient();
+    private final JdkSdkHttpClient http;
     private final AgentCoreInterpreter calls;
 
     private CommandInterpreter(AgentCoreConfig config, String interpreter, CredentialsCache credentials) {
+        this.http = new JdkSdkHttpClient("https".equals(UpgradeTarget.endpoint(config).getScheme()));
         this.calls = new AgentCoreInterpreter(config, interpreter, credentials, http);
     }
 

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 
 class AgentCoreInterpreterTest {
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -370,8 +371,12 @@ class AgentCoreInterpreterTest {
         return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    private static AgentCoreInterpreter interpreter(int port) {
-        return new AgentCoreInterpreter(vertx, AgentStub.config(port), "my-ci", AgentStub.credentials(), http);
+    private AgentCoreInterpreter interpreter(int port) {
+        return new AgentCoreInterpreter(vertx, AgentStub.config(port), "my-ci", AgentStub.credentials(), client());
+    }
+
+    SdkAsyncHttpClient client() {
+        return http;
     }
 
     private static int closedPort() throws Exception {
