@@ -66,6 +66,6 @@ public sealed interface SandboxOrder {
 
     record Upload(Path local, String remote) {}
 
-    /** @param local a file, which is replaced */
+    /** A file to fetch from the sandbox; {@code local} is replaced. */
     record Download(String remote, Path local) {}
 }

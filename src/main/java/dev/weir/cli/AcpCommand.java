@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code weir acp}: what an ACP client runs in place of an agent that it reaches through a gateway. */
-@Command(name = "acp", sortOptions = false, abbreviateSynopsis = true, description = "Be an ACP agent on standard input and output, for one that a Weir gateway reaches. No AWS credentials are needed here.")
+@Command(name = "acp", sortOptions = false, abbreviateSynopsis = true)
 final class AcpCommand implements Callable<Integer> {
     private final ToIntFunction<AcpOrder> relay;
     private final Map<String, String> environment;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code weir agentcore-bridge}: the command an ACP client runs in place of an agent. */
-@Command(name = "agentcore-bridge", sortOptions = false, abbreviateSynopsis = true, description = "Be an ACP agent on standard input and output, for one that runs in an AgentCore microVM. Credentials come from the environment, as the AWS CLI takes them.")
+@Command(name = "agentcore-bridge", sortOptions = false, abbreviateSynopsis = true)
 final class BridgeCommand implements Callable<Integer> {
     private static final String DEFAULT_COMMAND = "kiro-cli acp --trust-all-tools";
     private static final int MOST_SECONDS = 3600;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code weir check-config}: what {@code serve} would run with, or everything that keeps it from running. */
-@Command(name = "check-config", sortOptions = false, abbreviateSynopsis = true, description = "Check the configuration as serve and emulate would read it, without starting anything.")
+@Command(name = "check-config", sortOptions = false, abbreviateSynopsis = true)
 final class CheckConfigCommand implements Callable<Integer> {
     private final Map<String, String> environment;
 

@@ -1,6 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.cli.client.ExitCode;
+import dev.weir.cli.client.Subcommands;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.weir.cli.skill.SkillCommands;
 import dev.weir.config.ConfigException;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,21 +26,47 @@ final class CommandLines {
 
     /** @param environment where {@code WEIR_*} is looked up */
     static CommandLine of(Launch launch, Map<String, String> environment) {
-        CommandLine root = new CommandLine(new WeirCommand())
-                .addSubcommand(new ServeCommand(launch, environment))
-                .addSubcommand(new EmulateCommand(launch, environment))
-                .addSubcommand(new BridgeCommand(launch.bridge(), environment))
-                .addSubcommand(new AcpCommand(launch.relay(), environment))
-                .addSubcommand(new ShellCommand(launch.shell(), environment))
-                .addSubcommand(SandboxCommand.of(words -> SandboxCommand.run(words, environment)))
-                .addSubcommand(new CheckConfigCommand(environment))
-                .addSubcommand(new CommandLine(new SecretsCommand())
-                        .addSubcommand(new SecretsCommand.RotateKey(launch.rotateSecretsKey(), environment)))
-                .addSubcommand(SkillCommands.of(environment, (skill, zip) -> launch.check()
-                        .apply(new ConfigOptions().load(environment).config()).check(skill, zip)));
+        return of(launch, environment, _ -> true);
+    }
+
+    /**
+     * The tree as far as some arguments need it.
+     *
+     * @param environment where {@code WEIR_*} is looked up
+     * @param meant see {@link Subcommands}
+     */
+    static CommandLine of(Launch launch, Map<String, String> environment, Predicate<String> meant) {
+        CommandLine root = WeirCommand.with(meant)
+                .add("serve",
+                        "Run the gateway. Without AWS settings it runs whole on this machine, with an emulator of AgentCore.",
+                        () -> new ServeCommand(launch, environment))
+                .add("emulate",
+                        "Run a local AgentCore on loopback. The data directory gets its address and keys (emulator.env).",
+                        () -> new EmulateCommand(launch, environment))
+                .add("agentcore-bridge",
+                        "Be an ACP agent on standard input and output, for one that runs in an AgentCore microVM. Credentials come from the environment, as the AWS CLI takes them.",
+                        () -> new BridgeCommand(launch.bridge(), environment))
+                .add("acp",
+                        "Be an ACP agent on standard input and output, for one that a Weir gateway reaches. No AWS credentials are needed here.",
+                        () -> new AcpCommand(launch.relay(), environment))
+                .add("shell",
+                        "Open a terminal in an AgentCore microVM, or run one command in it. Credentials come from the environment, as the AWS CLI takes them.",
+                        () -> new ShellCommand(launch.shell(), environment))
+                .add("sandbox", "Run code in an AgentCore Code Interpreter sandbox; help says how.",
+                        () -> SandboxCommand.of(words -> SandboxCommand.run(words, environment)))
+                .add("check-config",
+                        "Check the configuration as serve and emulate would read it, without starting anything.",
+                        () -> new CheckConfigCommand(environment))
+                .add("secrets", "Look after the secrets in a data directory.",
+                        () -> SecretsCommands.of(launch.rotateSecretsKey(), environment, meant))
+                .add("skill", "Write, push, deploy and run skills on a gateway.",
+                        () -> SkillCommands.of(environment, (skill, zip) -> launch.check()
+                                .apply(new ConfigOptions().load(environment).config()).check(skill, zip), meant))
+                .line();
         return root.setParameterExceptionHandler(CommandLines::misused)
                 .setExecutionExceptionHandler(CommandLines::failed)
                 .setAbbreviatedOptionsAllowed(false)
+                .setExpandAtFiles(false)
                 .setUsageHelpAutoWidth(true);
     }
 

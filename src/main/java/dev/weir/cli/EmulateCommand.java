@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code weir emulate}: a local AgentCore until SIGTERM or Ctrl-C. */
-@Command(name = "emulate", sortOptions = false, abbreviateSynopsis = true, description = "Run a local AgentCore on loopback. The data directory gets its address and keys (emulator.env).")
+@Command(name = "emulate", sortOptions = false, abbreviateSynopsis = true)
 final class EmulateCommand implements Callable<Integer> {
     private final Launch launch;
     private final Map<String, String> environment;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Unmatched;
  * {@code weir sandbox}. Its words follow rules of their own, so they are not read here; and nobody waits for the tree of commands when this
  * one is called by its name.
  */
-@Command(name = "sandbox", customSynopsis = "weir sandbox run|start|exec|stop|help ...", description = "Run code in an AgentCore Code Interpreter sandbox; help says how.")
+@Command(name = "sandbox", customSynopsis = "weir sandbox run|start|exec|stop|help ...")
 final class SandboxCommand implements Callable<Integer> {
     private final ToIntFunction<List<String>> line;
 

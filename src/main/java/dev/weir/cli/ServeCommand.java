@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code weir serve}: a gateway until SIGTERM or Ctrl-C. */
-@Command(name = "serve", sortOptions = false, abbreviateSynopsis = true, description = "Run the gateway. Without AWS settings it runs whole on this machine, with an emulator of AgentCore.")
+@Command(name = "serve", sortOptions = false, abbreviateSynopsis = true)
 final class ServeCommand implements Callable<Integer> {
     private final Launch launch;
     private final Map<String, String> environment;

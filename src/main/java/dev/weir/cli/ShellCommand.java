@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir shell}: a terminal in a microVM, or a single command there. */
-@Command(name = "shell", sortOptions = false, abbreviateSynopsis = true, description = "Open a terminal in an AgentCore microVM, or run one command in it. Credentials come from the environment, as the AWS CLI takes them.", footer = {
+@Command(name = "shell", sortOptions = false, abbreviateSynopsis = true, footer = {
     "", "Ctrl-] detaches: the shell goes on, and the line that is then shown comes back",
     "to it. The exit code is that of the shell or of the command; a command that",
     "takes longer than its timeout has 124."})

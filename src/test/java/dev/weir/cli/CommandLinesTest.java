@@ -3,6 +3,7 @@ package dev.weir.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.weir.cli.client.Subcommands;
 import dev.weir.cli.skill.CheckResult;
 import dev.weir.config.WeirConfig;
 import dev.weir.kernel.Problem;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +42,26 @@ class CommandLinesTest {
     void helpNamesEveryCommand() {
         run("--help");
         assertThat(out.toString()).contains("serve", "emulate", "agentcore-bridge", "check-config");
+    }
+
+    /** What starts fast says the same as what is built whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "serv", "secrets", "secrets --help", "skill", "skill -h", "skill puhs",
+        "skill push --help", "skill --nonsense", "serve --prot"})
+    void aTreeBuiltAsFarAsNeededShowsTheSame(String text) {
+        List<String> line = List.of(text.split(" "));
+        int code = run(line.toArray(String[]::new));
+        String shown = out.toString() + err;
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        assertThat(run(Map.of(), config -> 0, Subcommands.in(line), line.toArray(String[]::new))).isEqualTo(code);
+        assertThat(out.toString() + err).isEqualTo(shown).contains("weir");
+    }
+
+    @Test
+    void anArgumentThatBeginsWithAnAtSignIsNotAFileOfArguments() {
+        assertThat(run("serve", "--data", "@pom.xml")).isEqualTo(42);
+        assertThat(served.getFirst().data()).isEqualTo("@pom.xml");
     }
 
     @Test
@@ -158,6 +180,11 @@ class CommandLinesTest {
     }
 
     private int run(Map<String, String> environment, ToIntFunction<WeirConfig> serve, String... arguments) {
+        return run(environment, serve, _ -> true, arguments);
+    }
+
+    private int run(Map<String, String> environment, ToIntFunction<WeirConfig> serve, Predicate<String> meant,
+            String... arguments) {
         Launch launch = new Launch(serve, config -> {
             emulated.add(config);
             return 43;
@@ -166,7 +193,7 @@ class CommandLinesTest {
             return 3;
         }, _ -> (_, _) -> new CheckResult(List.of(), MissingNode.getInstance()), _ -> 44, _ -> 45, _ -> 46,
                 () -> {});
-        CommandLine line = CommandLines.of(launch, environment);
+        CommandLine line = CommandLines.of(launch, environment, meant);
         line.setOut(new PrintWriter(out));
         line.setErr(new PrintWriter(err));
         return line.execute(arguments);

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill cancel}: ends a run. */
-@Command(name = "cancel", sortOptions = false, description = "Cancel a run, queued or running. Cancelling twice is no mistake.")
+@Command(name = "cancel", sortOptions = false)
 final class CancelCommand implements Callable<Integer> {
     private final Map<String, String> environment;
 

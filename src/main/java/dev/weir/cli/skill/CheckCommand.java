@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill check}: what a gateway would say of a skill, without a gateway. */
-@Command(name = "check", sortOptions = false, description = "Check a directory as a gateway would check its upload, on this machine. Nothing of it is run.")
+@Command(name = "check", sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
     private final Map<String, String> environment;
     private final Check check;

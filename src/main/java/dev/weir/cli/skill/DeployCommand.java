@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill deploy}: an upload becomes what a stage runs. */
-@Command(name = "deploy", sortOptions = false, description = "Make a pushed upload what the stage runs.")
+@Command(name = "deploy", sortOptions = false)
 final class DeployCommand implements Callable<Integer> {
     private final Map<String, String> environment;
 

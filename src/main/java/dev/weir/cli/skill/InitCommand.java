@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill init}: a skill to begin with. */
-@Command(name = "init", sortOptions = false, description = "Write a small skill into a new or empty directory.")
+@Command(name = "init", sortOptions = false)
 final class InitCommand implements Callable<Integer> {
     private static final String MAIN = """
             def handler(input):

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill invoke}: one run. */
-@Command(name = "invoke", sortOptions = false, description = "Run a skill. Prints the run's id, its result with --wait, or all it says with --follow.")
+@Command(name = "invoke", sortOptions = false)
 final class InvokeCommand implements Callable<Integer> {
     private static final int MAX_INPUT = 16 * 1024 * 1024;
 

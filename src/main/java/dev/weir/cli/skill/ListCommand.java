@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill list}: what there is on a gateway. */
-@Command(name = "list", sortOptions = false, description = "List skills, or the newest runs.")
+@Command(name = "list", sortOptions = false)
 final class ListCommand implements Callable<Integer> {
     private final Map<String, String> environment;
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill logs}: what a run said, or says. */
-@Command(name = "logs", sortOptions = false, description = "Show what a run says. The exit code is the run's: 0 succeeded, 5 cancelled, 7 failed.")
+@Command(name = "logs", sortOptions = false)
 final class LogsCommand implements Callable<Integer> {
     private final Map<String, String> environment;
 

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code weir skill push}: a directory to a gateway, with all that is needed for it on the way. */
-@Command(name = "push", sortOptions = false, description = "Upload a skill; skill and stage are made if absent. Nothing that runs changes without --deploy.")
+@Command(name = "push", sortOptions = false)
 final class PushCommand implements Callable<Integer> {
     private final Map<String, String> environment;
 

@@ -1,45 +1,39 @@
 package dev.weir.cli.skill;
 
-import dev.weir.cli.client.ExitCode;
+import dev.weir.cli.client.Subcommands;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** {@code weir skill} itself: shows what there is. */
-@Command(name = "skill", synopsisSubcommandLabel = "COMMAND", description = "Write, push, deploy and run skills on a gateway.")
-public final class SkillCommands implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this and exit.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
-    private boolean help;
+/** {@code weir skill}: what there is below it. */
+public final class SkillCommands {
+    private SkillCommands() {}
 
     /**
      * The tree below {@code weir skill}.
      *
      * @param environment where {@code WEIR_SERVER}, {@code WEIR_KEY} and the profiles are looked up
      * @param check judges packages on this machine
+     * @param meant see {@link Subcommands}
      */
-    public static CommandLine of(Map<String, String> environment, Check check) {
-        return new CommandLine(new SkillCommands())
-                .addSubcommand(new InitCommand(environment))
-                .addSubcommand(new CheckCommand(environment, check))
-                .addSubcommand(new PushCommand(environment))
-                .addSubcommand(new DeployCommand(environment))
-                .addSubcommand(new InvokeCommand(environment))
-                .addSubcommand(new LogsCommand(environment))
-                .addSubcommand(new ListCommand(environment))
-                .addSubcommand(new CancelCommand(environment));
-    }
-
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return ExitCode.USAGE;
+    public static CommandLine of(Map<String, String> environment, Check check, Predicate<String> meant) {
+        return Subcommands.of("skill", meant)
+                .add("init", "Write a small skill into a new or empty directory.", () -> new InitCommand(environment))
+                .add("check",
+                        "Check a directory as a gateway would check its upload, on this machine. Nothing of it is run.",
+                        () -> new CheckCommand(environment, check))
+                .add("push",
+                        "Upload a skill; skill and stage are made if absent. Nothing that runs changes without --deploy.",
+                        () -> new PushCommand(environment))
+                .add("deploy", "Make a pushed upload what the stage runs.", () -> new DeployCommand(environment))
+                .add("invoke",
+                        "Run a skill. Prints the run's id, its result with --wait, or all it says with --follow.",
+                        () -> new InvokeCommand(environment))
+                .add("logs", "Show what a run says. The exit code is the run's: 0 succeeded, 5 cancelled, 7 failed.",
+                        () -> new LogsCommand(environment))
+                .add("list", "List skills, or the newest runs.", () -> new ListCommand(environment))
+                .add("cancel", "Cancel a run, queued or running. Cancelling twice is no mistake.",
+                        () -> new CancelCommand(environment))
+                .line();
     }
 }

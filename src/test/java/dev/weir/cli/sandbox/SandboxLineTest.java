@@ -193,7 +193,8 @@ class SandboxLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run --cmd --lang python x", "run x --lang python --cmd", "exec 01K --cmd=false --lang js x",
+    @ValueSource(strings = {"run --cmd --lang python x", "run x --lang python --cmd",
+        "exec 01K --cmd=false --lang js x",
         "exec 01K --cmd --lang ruby x"})
     void s1_10_theConflictIsOnWhatIsGiven(String line) {
         assertThat(run(line.split(" "))).isEqualTo(1);

@@ -1,0 +1,150 @@
+package dev.weir.build;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Makes a distribution launch fast: has the JVM write down what it finds out about our classes while an emulator and client commands run,
+ * one cache for the servers, one for
+ * the rest, and a small one for help, which would wait for a large one to be mapped. The build runs it from its source on what it has just put together:
+ * {@code java Caches.java target/weir}. A distribution without caches is only slower, so trouble is told and is not the build's end.
+ */
+final class Caches {
+    private static final long EMULATOR_SECONDS = 20;
+    private static final long REHEARSAL_SECONDS = 60;
+    /** As the launcher has them: a JVM with another layout of objects cannot use the cache. */
+    private static final List<String> COMMON = List.of("--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseCompactObjectHeaders");
+
+    private final Path home;
+    private final Path jar;
+    private final Path scratch;
+
+    private Caches(Path home, Path jar, Path scratch) {
+        this.home = home;
+        this.jar = jar;
+        this.scratch = scratch;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path home = Path.of(arguments[0]).toRealPath();
+        ClassFiles.renew(home.resolve("lib"));
+        Path scratch = Files.createTempDirectory("weir-caches");
+        try {
+            new Caches(home, ourJar(home.resolve("lib")), scratch).make();
+        } catch (IOException trouble) {
+            System.out.println("No launch caches, commands will start more slowly: " + trouble.getMessage());
+        } finally {
+            remove(scratch);
+        }
+    }
+
+    private void make() throws IOException, InterruptedException {
+        rehearse("help", Map.of());
+        Path log = scratch.resolve("emulator.log");
+        Process emulator = java(log, Map.of(), cache("server.aot"), "-cp", jar.toString(), "dev.weir.cli.Main",
+                "emulate",
+                "--data", scratch.resolve("data").toString(), "--port", "0");
+        try {
+            rehearse("client", credentials(emulator));
+            emulator.destroy();
+            // It writes its cache now.
+            ended(emulator, "the emulator", REHEARSAL_SECONDS, log);
+        } finally {
+            emulator.destroyForcibly();
+        }
+        for (String name : List.of("help.aot", "client.aot", "server.aot")) {
+            if (!Files.isRegularFile(home.resolve("lib", name))) {
+                throw new IOException("the JVM has not written " + name);
+            }
+        }
+    }
+
+    /** What the emulator tells clients; nothing if it does not start, and they then get no further than connecting. */
+    private Map<String, String> credentials(Process emulator) throws IOException, InterruptedException {
+        Path file = scratch.resolve("data").resolve("emulator.env");
+        Map<String, String> environment = new HashMap<>();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(EMULATOR_SECONDS);
+        while (!Files.isReadable(file) && System.nanoTime() < deadline) {
+            if (emulator.waitFor(50, TimeUnit.MILLISECONDS)) {
+                return environment;
+            }
+        }
+        if (Files.isReadable(file)) {
+            Pattern.compile("export (\\w+)=(\\S+)").matcher(Files.readString(file)).results()
+                    .forEach(line -> environment.put(line.group(1), line.group(2).replace("'", "")));
+        }
+        return environment;
+    }
+
+    private void rehearse(String name, Map<String, String> credentials) throws IOException, InterruptedException {
+        Map<String, String> environment = new HashMap<>(credentials);
+        environment.put("WEIR_SERVER", credentials.getOrDefault("AWS_ENDPOINT_URL_BEDROCK_AGENTCORE",
+                "http://127.0.0.1:9"));
+        environment.put("WEIR_KEY", "rehearsal");
+        environment.put("CUSTOM_AGENTCORE_INTERPRETER_ID", "aws.codeinterpreter.v1");
+        Path log = scratch.resolve(name + ".log");
+        Process rehearsal = java(log, environment, cache(name + ".aot"), "-XX:+UseSerialGC", "-cp", jar.toString(),
+                "dev.weir.cli.Rehearsal", name);
+        try {
+            ended(rehearsal, "the rehearsal", REHEARSAL_SECONDS, log);
+        } finally {
+            rehearsal.destroyForcibly();
+        }
+    }
+
+    private Process java(Path log, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(COMMON);
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(scratch.toFile())
+                .redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.matches("(WEIR|AWS|CUSTOM_AGENTCORE)_.*"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return process;
+    }
+
+    private String cache(String name) {
+        return "-XX:AOTCacheOutput=" + home.resolve("lib", name);
+    }
+
+    private static void ended(Process process, String name, long seconds, Path log)
+            throws IOException, InterruptedException {
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new IOException(name + " did not end within " + seconds + " s");
+        }
+        // 143: it was told to end.
+        if (process.exitValue() != 0 && process.exitValue() != 143) {
+            String said = Files.readString(log, StandardCharsets.UTF_8).strip();
+            throw new IOException(name + " ended with " + process.exitValue() + ": "
+                    + said.substring(Math.max(0, said.length() - 2000)));
+        }
+    }
+
+    private static Path ourJar(Path lib) throws IOException {
+        try (Stream<Path> jars = Files.list(lib)) {
+            return jars.filter(file -> file.getFileName().toString().matches("weir-.*\\.jar")).findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted((one, other) -> other.compareTo(one)).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
