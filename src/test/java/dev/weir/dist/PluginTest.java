@@ -83,7 +83,8 @@ class PluginTest {
                 .isEqualTo("code-interpreter-execute");
         assertThat(front.path("allowed-tools").asText()).isEqualTo("Bash(agentcore-sandbox:*)");
         assertThat(front.path("user-invocable").isBoolean() && front.path("user-invocable").asBoolean()).isTrue();
-        assertThat(front.path("disable-model-invocation").isBoolean() && front.path("disable-model-invocation").asBoolean()).isTrue();
+        assertThat(front.path("disable-model-invocation").isBoolean()
+                && front.path("disable-model-invocation").asBoolean()).isTrue();
         assertThat(front.path("argument-hint").asText()).isNotBlank();
         assertThat(front.path("description").asText()).hasSizeBetween(20, 1024);
     }

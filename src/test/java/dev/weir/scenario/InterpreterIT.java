@@ -129,7 +129,8 @@ class InterpreterIT {
         assertThat(second.path("output").path("echo").asText()).isEqualTo("__import__('os')\u2028");
         JsonNode failed = api.over(api.invoke("warm-echo", "{\"what\":\"fail\"}"));
         assertThat(failed.path("error").path("kind").asText()).isEqualTo("handler_error");
-        assertThat(failed.path("error").path("message").asText()).startsWith("SkillExecutionError").contains("no such thing");
+        assertThat(failed.path("error").path("message").asText()).startsWith("SkillExecutionError")
+                .contains("no such thing");
         JsonNode forged = api.over(api.invoke("for-ger", "{}"));
         assertThat(forged.path("status").asText()).as(forged.toString()).isEqualTo("succeeded");
         assertThat(forged.path("output").isNull()).isTrue();
@@ -153,8 +154,9 @@ class InterpreterIT {
                 && api.get("/v1/runs/" + run + "/events?limit=9").text().contains("working on sleep"));
         api.post("/v1/runs/" + run + "/cancel", "").expect(202);
         assertThat(api.over(run).path("status").asText()).isEqualTo("cancelled");
-        await().atMost(Duration.ofSeconds(20)).until(() -> list(api.get("/v1/interpreter/pool").expect(200).path("keys"))
-                .stream().noneMatch(key -> key.path("in_use").asInt() > 0));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> list(api.get("/v1/interpreter/pool").expect(200).path("keys"))
+                        .stream().noneMatch(key -> key.path("in_use").asInt() > 0));
         JsonNode code = api.post("/v1/interpreter/run", "{\"command\":\"sleep 60\",\"timeout_seconds\":1}",
                 "Prefer", "wait=30").expect(200);
         assertThat(code.path("status").asText()).isEqualTo("timed_out");

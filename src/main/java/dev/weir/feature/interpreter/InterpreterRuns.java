@@ -41,7 +41,11 @@ public final class InterpreterRuns {
     public record Dispatching(SkillCatalog catalog, PackageStore packages, SkillDispatcher dispatcher,
             DispatchAudits audits) {}
 
-    /** @param offload where may be waited for readers */
+    /**
+     * What executes runs of callers' code and of skills.
+     *
+     * @param offload where may be waited for readers
+     */
     public static InterpreterRuns over(Interpreters interpreters, SandboxStore sandboxes, Dispatching skills,
             Offload offload) {
         return new InterpreterRuns(Map.of(

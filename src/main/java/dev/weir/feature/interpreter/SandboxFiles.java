@@ -38,7 +38,11 @@ public final class SandboxFiles {
     private final long maxBytes;
     private final Semaphore transfers = new Semaphore(TRANSFERS);
 
-    /** @param maxBytes of one file */
+    /**
+     * Files of those sessions.
+     *
+     * @param maxBytes of one file
+     */
     public SandboxFiles(Sandboxes sandboxes, long maxBytes) {
         this.sandboxes = sandboxes;
         this.maxBytes = maxBytes;

@@ -38,7 +38,11 @@ public final class Sandboxes {
     private final int perUser;
     private final InstantSource clock;
 
-    /** @param perUser sessions that a user may hold at a time */
+    /**
+     * Sessions over a store.
+     *
+     * @param perUser sessions that a user may hold at a time
+     */
     public Sandboxes(SandboxStore store, Interpreters interpreters, Runs runs, int perUser, InstantSource clock) {
         this.store = store;
         this.interpreters = interpreters;

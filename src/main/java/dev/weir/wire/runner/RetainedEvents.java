@@ -28,7 +28,11 @@ public final class RetainedEvents {
     private boolean relaxed;
     private boolean finished;
 
-    /** @param maxBytes of encoded events that wait to be acknowledged, before whoever appends has to wait */
+    /**
+     * No events yet.
+     *
+     * @param maxBytes of encoded events that wait to be acknowledged, before whoever appends has to wait
+     */
     public RetainedEvents(int maxBytes) {
         this.maxBytes = maxBytes;
     }

@@ -8,7 +8,11 @@ import java.util.Optional;
 
 /** What was dispatched, kept for those who have to account for it. */
 public interface DispatchAudits {
-    /** @param run that it was for */
+    /**
+     * Keeps a dispatch.
+     *
+     * @param run that it was for
+     */
     Future<Void> add(String run, DispatchAudit audit);
 
     /** One that was added. */

@@ -22,7 +22,7 @@ public final class Answer {
     private OptionalDouble executionTime = OptionalDouble.empty();
     private boolean isError;
 
-    /** What is kept of each: bytes of UTF-8, at most. */
+    /** So many bytes of UTF-8 are kept of each, at most. */
     public Answer(int maxStdout, int maxStderr) {
         this.stdout = new Kept(maxStdout);
         this.structuredOut = new Kept(maxStdout);

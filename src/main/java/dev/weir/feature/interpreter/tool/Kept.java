@@ -11,7 +11,11 @@ public final class Kept {
     private long kept;
     private long bytes;
 
-    /** @param maxBytes without the mark */
+    /**
+     * Nothing yet.
+     *
+     * @param maxBytes without the mark
+     */
     public Kept(int maxBytes) {
         this.maxBytes = maxBytes;
     }
