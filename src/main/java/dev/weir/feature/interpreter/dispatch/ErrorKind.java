@@ -4,8 +4,7 @@ package dev.weir.feature.interpreter.dispatch;
 public enum ErrorKind {
     NOT_FOUND("SkillNotFound"),
     /** No result, or one that is not JSON or too large. */
-    OUTPUT("SkillOutputParseError"),
-    TIMEOUT("SkillTimeout"),
+    OUTPUT("SkillOutputParseError"), TIMEOUT("SkillTimeout"),
     /** The skill failed, or could not be called as it was. */
     EXECUTION("SkillExecutionError"), DEPTH("SkillDepthExceeded"), BUDGET("SkillTurnBudgetExceeded"),
     /** The interpreter could not be reached, had no room, or failed. */

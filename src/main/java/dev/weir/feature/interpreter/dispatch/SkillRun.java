@@ -174,7 +174,8 @@ final class SkillRun {
         }
         boolean[] failed = {false};
         try {
-            tools.callAnyway(new ToolCall.RemoveFiles(List.of(file)), FILES_WITHIN, part -> failed[0] |= part.isError());
+            tools.callAnyway(new ToolCall.RemoveFiles(List.of(file)), FILES_WITHIN,
+                    part -> failed[0] |= part.isError());
         } catch (DispatchFailure failure) {
             LOG.atInfo().addKeyValue("why", failure.failure().message()).log("a file was not removed from a session");
             failed[0] = true;

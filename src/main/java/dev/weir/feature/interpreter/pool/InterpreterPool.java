@@ -264,6 +264,11 @@ public final class InterpreterPool {
         }
     }
 
+    /** Sessions that left the pool and are not stopped yet. */
+    public int stopping() {
+        return stops.pending();
+    }
+
     public PoolTotals totals() {
         synchronized (shelves) {
             return shelves.totals(stops.pending());

@@ -56,9 +56,12 @@ class ArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"__import__('os').system('touch owned')", "exec(\"exec('import os')\")", "''' + str(1) + '''",
-            "\"\"\"; import os #", "\\\" \\' \\\\", "\\u0022\\x27\\N{QUOTATION MARK}", "a\u2028b\u2029c", "\u0000\u0001\u001f\u007f\u0085",
-            "\ud83d\ude00\u00e9\ufeff", "{}{0}%s%(a)s$HOME`id`${x}", "\r\n\t# -*- coding: latin-1 -*-", "</script><!--", "", " "})
+    @ValueSource(strings = {"__import__('os').system('touch owned')", "exec(\"exec('import os')\")",
+        "''' + str(1) + '''",
+        "\"\"\"; import os #", "\\\" \\' \\\\", "\\u0022\\x27\\N{QUOTATION MARK}", "a\u2028b\u2029c",
+        "\u0000\u0001\u001f\u007f\u0085",
+        "\ud83d\ude00\u00e9\ufeff", "{}{0}%s%(a)s$HOME`id`${x}", "\r\n\t# -*- coding: latin-1 -*-", "</script><!--", "",
+        " "})
     void s3_16_adversarialText(String text) {
         roundTrips(JSON.createObjectNode().put("text", text).put(text, "as a key"));
     }

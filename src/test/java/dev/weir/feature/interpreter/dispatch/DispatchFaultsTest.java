@@ -178,8 +178,9 @@ class DispatchFaultsTest {
 
     @Test
     void s3_35_librariesOfItsOwnMakeASkillRunApart() {
-        rig.skill("library", "main:h", Map.of("main.py", "import os, odd\ndef h(i):\n    return [odd.N, os.getppid()]\n",
-                ".weir/dependencies/odd.py", "N = 7\n"));
+        rig.skill("library", "main:h",
+                Map.of("main.py", "import os, odd\ndef h(i):\n    return [odd.N, os.getppid()]\n",
+                        ".weir/dependencies/odd.py", "N = 7\n"));
         rig.skill("kernel", "import os\ndef run():\n    return os.getpid()\n");
         String kernel = rig.run("kernel", "{}").result().orElseThrow();
         assertThat(rig.run("library", "{}").result()).contains("[7," + kernel + "]");
@@ -256,9 +257,11 @@ class DispatchFaultsTest {
                     print('\\u20ac' * 20_000, file=sys.stderr)
                 """).run("loud", "{}");
         assertThat(result.stdout().bytes()).isEqualTo(300_001);
-        assertThat(result.stdout().text()).startsWith("\u20ac".repeat(87_381) + "\n[cut: the first 262143 of 300001 bytes]");
+        assertThat(result.stdout().text())
+                .startsWith("\u20ac".repeat(87_381) + "\n[cut: the first 262143 of 300001 bytes]");
         assertThat(result.stderr().bytes()).isEqualTo(60_001);
-        assertThat(result.stderr().text()).startsWith("\u20ac".repeat(10_922) + "\n[cut: the first 32766 of 60001 bytes]");
+        assertThat(result.stderr().text())
+                .startsWith("\u20ac".repeat(10_922) + "\n[cut: the first 32766 of 60001 bytes]");
     }
 
     @Test

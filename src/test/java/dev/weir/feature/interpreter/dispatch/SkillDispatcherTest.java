@@ -134,7 +134,8 @@ class SkillDispatcherTest {
     void s3_22_theBundlesTimeoutElseAMinute() {
         Bundle usual = new Bundle("0".repeat(64), List.of(), "main:h", Duration.ZERO);
         assertThat(usual.effectiveTimeout()).isEqualTo(Duration.ofMinutes(1));
-        rig.skill("slow", ENTRY, Map.of(ENTRY, "import time\ndef run():\n    time.sleep(60)\n"), Duration.ofMillis(400));
+        rig.skill("slow", ENTRY, Map.of(ENTRY, "import time\ndef run():\n    time.sleep(60)\n"),
+                Duration.ofMillis(400));
         DispatchResult result = rig.run("slow", "{}");
         assertThat(kind(result)).isEqualTo(ErrorKind.TIMEOUT);
     }
@@ -160,7 +161,8 @@ class SkillDispatcherTest {
 
     @Test
     void s3_24_aScriptsLastLineIsItsResult() {
-        rig.skill("script", "import json, sys\nprint('debug')\nprint(json.dumps({'got': json.load(sys.stdin)}))\nprint()\n");
+        rig.skill("script",
+                "import json, sys\nprint('debug')\nprint(json.dumps({'got': json.load(sys.stdin)}))\nprint()\n");
         DispatchResult result = rig.run("script", "{\"n\": 1}");
         assertThat(result.result()).contains("{\"got\":{\"n\":1}}");
         assertThat(result.stdout().text()).startsWith("debug\n");

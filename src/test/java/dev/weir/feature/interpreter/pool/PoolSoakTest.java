@@ -17,7 +17,8 @@ class PoolSoakTest {
             soak.step();
         }
         soak.close();
-        assertThat(soak.seen.keySet()).contains("warm", "refused or thrown", "failed start", "start", "call", "failed call",
+        assertThat(soak.seen.keySet()).contains("warm", "refused or thrown", "failed start", "start", "call",
+                "failed call",
                 "call without end", "end", "quarantine", "given up", "flush", "prune", "warm-up");
         assertThat(soak.seen.get("warm")).as("warm sessions lent").isGreaterThan(50);
     }

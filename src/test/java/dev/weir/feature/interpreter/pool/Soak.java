@@ -43,7 +43,8 @@ final class Soak {
         random = new Random(seed);
         rig.sandboxes.startsWait = true;
         for (int i = 0; i < 64; i++) {
-            keys.add(new PoolKey(new TenantId("t" + i / 8), "u" + i % 4, i % 8 < 4 ? "default-public" : "internal-only"));
+            keys.add(new PoolKey(new TenantId("t" + i / 8), "u" + i % 4,
+                    i % 8 < 4 ? "default-public" : "internal-only"));
         }
     }
 
