@@ -172,6 +172,8 @@ class DispatchFaultsTest {
         assertThat(rig.run("asking", "{\"a\":1}").result()).contains("[\"s3cret\",{\"a\":1}]");
         assertThat(kind(rig.skill("dying", "import os\ndef run():\n    os._exit(4)\n").run("dying", "{}")))
                 .isEqualTo(ErrorKind.EXECUTION);
+        rig.skill("script", "import sys\nprint('debug')\nprint(sys.stdin.read())\n");
+        assertThat(rig.run("script", "[1]").result()).contains("[1]");
         assertThat(rig.left()).isEmpty();
         rig.pool.flushAll();
     }

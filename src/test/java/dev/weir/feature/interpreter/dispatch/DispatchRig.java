@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /** A dispatcher over this machine's python3, and what it is given. One skill at a time, from one thread. */
-final class DispatchRig implements DispatchEvents, AutoCloseable {
+final class DispatchRig implements DispatchEvents {
     static final PoolKey ADA = new PoolKey(new TenantId("acme"), "ada", "default-public");
     static final String ENTRY = "scripts/entrypoint.py";
 
@@ -58,6 +58,7 @@ final class DispatchRig implements DispatchEvents, AutoCloseable {
     /** Makes what is kept of a dispatch as new; warm sessions stay. */
     DispatchRig fresh() {
         interpreter.faults = _ -> Optional.empty();
+        interpreter.shown = answer -> answer;
         interpreter.calls.clear();
         output.clear();
         messages.clear();
@@ -129,8 +130,7 @@ final class DispatchRig implements DispatchEvents, AutoCloseable {
         return interpreter.files().stream().filter(name -> !name.equals("_skills")).toList();
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         pool.close().await(10, TimeUnit.SECONDS);
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** An interpreter on this machine: a directory and a python3 for each session. What is called can be made to fail. */
 final class LocalInterpreter implements Interpreter {
@@ -33,6 +34,8 @@ final class LocalInterpreter implements Interpreter {
     final Map<String, PythonSession> sessions = new ConcurrentHashMap<>();
     /** Told of each call before it is made; what it returns fails it. */
     volatile Function<ToolCall, Optional<Problem>> faults = _ -> Optional.empty();
+    /** How the service words an answer. */
+    volatile UnaryOperator<ToolResult> shown = answer -> answer;
     private final AtomicInteger count = new AtomicInteger();
     private final Path root;
 
@@ -61,7 +64,7 @@ final class LocalInterpreter implements Interpreter {
                 if (fault.isPresent()) {
                     throw new ProblemException(fault.get());
                 }
-                results.next(answer(sessions.get(session), call)).await();
+                results.next(shown.apply(answer(sessions.get(session), call))).await();
                 end.tryComplete();
             } catch (Throwable failure) {
                 end.tryFail(failure);

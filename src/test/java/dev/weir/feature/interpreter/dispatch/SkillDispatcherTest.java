@@ -4,6 +4,7 @@ import static dev.weir.feature.interpreter.dispatch.DispatchRig.ADA;
 import static dev.weir.feature.interpreter.dispatch.DispatchRig.ENTRY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.feature.interpreter.tool.ToolResult;
 import dev.weir.kernel.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,6 +97,14 @@ class SkillDispatcherTest {
                 "scripts/tally.py", "n = 0\n"));
         assertThat(rig.run("counting", "{}").result()).contains("1");
         assertThat(rig.run("counting", "{}").result()).contains("1");
+    }
+
+    @Test
+    void s3_18_notEvenTheSlugIsPutIntoTheCode() {
+        for (String slug : List.of("echo", "import-os", "x'); import os; ('")) {
+            assertThat(rig.skill(slug, ECHO).run(slug, "{}").result()).as(slug).contains("{}");
+        }
+        assertThat(rig.interpreter.code()).hasSize(3).containsOnly(Template.CODE);
     }
 
     @Test
@@ -221,6 +230,21 @@ class SkillDispatcherTest {
         };
         rig.run("echo", "{}");
         assertThat(rig.pool.state(ADA.tenant())).allSatisfy(state -> assertThat(state.inUse()).isZero());
+    }
+
+    @Test
+    void s3_67_whatIsStructuredCountsAndWhatIsNotIsNotLost() {
+        rig.skill("printing", "def run():\n    print('out')\n    return 1\n");
+        rig.interpreter.shown = answer -> answer.structured().isEmpty()
+                ? answer
+                : new ToolResult(List.of(new ToolResult.Text("something else")), answer.structured(), false);
+        assertThat(rig.run("printing", "{}").stdout().text()).isEqualTo("out\n");
+        rig.interpreter.shown = answer -> answer.structured().isEmpty()
+                ? answer
+                : new ToolResult(answer.content(), Optional.empty(), false);
+        DispatchResult result = rig.run("printing", "{}");
+        assertThat(result.stdout().text()).isEqualTo("out\n");
+        assertThat(result.result()).contains("1");
     }
 
     @Test
