@@ -133,7 +133,8 @@ class InterpreterHttpTest {
                 "{\"name\":\"writeFiles\",\"arguments\":{\"content\":[{\"path\":\"a\"}]}}",
                 "{\"name\":\"writeFiles\",\"arguments\":{\"content\":[{\"path\":\"a\",\"blob\":\"?\"}]}}",
                 "{\"name\":\"getTask\",\"arguments\":{\"taskId\":\"none\"}}")) {
-            Answer refused = await(caller.send("POST", "/code-interpreters/" + MANAGED + "/tools/invoke", session, body));
+            Answer refused = await(
+                    caller.send("POST", "/code-interpreters/" + MANAGED + "/tools/invoke", session, body));
             assertThat(refused.status()).as(body).isEqualTo(400);
             assertThat(refused.headers().get("content-type")).isEqualTo("application/json");
         }
@@ -144,9 +145,10 @@ class InterpreterHttpTest {
         Answer answer = await(caller.tool(caller.start(), "listFiles", new JsonObject().put("directoryPath", "")));
 
         assertThat(answer.headers().get("content-type")).isEqualTo("application/vnd.amazon.eventstream");
-        assertThat(HexFormat.of().formatHex(answer.body().getBytes())).isEqualTo("0000007a0000004ca92a2abc0b3a6576656e742d"
-                + "74797065070006726573756c740d3a636f6e74656e742d747970650700106170706c69636174696f6e2f6a736f6e0d3a6d65737361"
-                + "67652d747970650700056576656e747b22636f6e74656e74223a5b5d2c2269734572726f72223a66616c73657dd46430cc");
+        assertThat(HexFormat.of().formatHex(answer.body().getBytes()))
+                .isEqualTo("0000007a0000004ca92a2abc0b3a6576656e742d"
+                        + "74797065070006726573756c740d3a636f6e74656e742d747970650700106170706c69636174696f6e2f6a736f6e0d3a6d65737361"
+                        + "67652d747970650700056576656e747b22636f6e74656e74223a5b5d2c2269734572726f72223a66616c73657dd46430cc");
     }
 
     @Test
@@ -263,10 +265,11 @@ class InterpreterHttpTest {
     void aReaderWhoDoesNotReadHoldsTheProgramUp() throws Exception {
         String session = caller.start();
         CompletableFuture<HttpClientResponse> head = new CompletableFuture<>();
-        open(session, "for i in $(seq 60); do head -c 16000 /dev/zero | tr '\\0' x; echo $i >> count; done", response -> {
-            response.pause();
-            head.complete(response);
-        });
+        open(session, "for i in $(seq 60); do head -c 16000 /dev/zero | tr '\\0' x; echo $i >> count; done",
+                response -> {
+                    response.pause();
+                    head.complete(response);
+                });
         HttpClientResponse response = head.get(20, TimeUnit.SECONDS);
         CompletableFuture<Buffer> whole = new CompletableFuture<>();
         caller.emulator.vertx.runOnContext(_ -> {
@@ -283,13 +286,15 @@ class InterpreterHttpTest {
         String session = caller.start();
         JsonObject waits = new JsonObject().put("language", "python").put("code",
                 "import os, time\nwhile not os.path.exists('go'): time.sleep(0.01)");
-        List<Future<Answer>> calls = Stream.generate(() -> caller.tool(session, "executeCode", waits)).limit(20).toList();
+        List<Future<Answer>> calls = Stream.generate(() -> caller.tool(session, "executeCode", waits)).limit(20)
+                .toList();
         Awaitility.await().until(() -> calls.stream().filter(Future::isComplete).count() >= 3);
 
         caller.command(session, "touch go");
 
         assertThat(calls.stream().map(EmulatorFixture::await).map(Answer::status)).containsOnly(200, 409);
-        assertThat(calls.stream().map(EmulatorFixture::await).filter(answer -> answer.status() == 409).map(Answer::error))
+        assertThat(
+                calls.stream().map(EmulatorFixture::await).filter(answer -> answer.status() == 409).map(Answer::error))
                 .hasSize(3).containsOnly("ConflictException");
     }
 
@@ -325,7 +330,8 @@ class InterpreterHttpTest {
 
     private static void open(String session, String command, java.util.function.Consumer<HttpClientResponse> onHead) {
         await(caller.open("POST", "/code-interpreters/" + MANAGED + "/tools/invoke", session, new JsonObject()
-                .put("name", "executeCommand").put("arguments", new JsonObject().put("command", command)).encode(), onHead));
+                .put("name", "executeCommand").put("arguments", new JsonObject().put("command", command)).encode(),
+                onHead));
     }
 
     private static Answer arn(String tail) {
@@ -337,8 +343,9 @@ class InterpreterHttpTest {
     }
 
     private static Answer get(String interpreter, String session) {
-        return await(caller.send("GET", "/code-interpreters/" + interpreter + "/sessions/get?sessionId=" + session, null,
-                ""));
+        return await(
+                caller.send("GET", "/code-interpreters/" + interpreter + "/sessions/get?sessionId=" + session, null,
+                        ""));
     }
 
     private static JsonObject list(String interpreter, JsonObject body) {

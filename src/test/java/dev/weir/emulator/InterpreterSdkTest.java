@@ -76,8 +76,10 @@ class InterpreterSdkTest {
         assertThat(sdk.listCodeInterpreterSessions(list -> list.codeInterpreterIdentifier(INTERPRETER)
                 .status(CodeInterpreterSessionStatus.READY)).join().items()).anyMatch(
                         item -> item.sessionId().equals(session) && item.name().equals("sdk"));
-        assertThat(sdk.stopCodeInterpreterSession(stop -> stop.codeInterpreterIdentifier(INTERPRETER).sessionId(session))
-                .join().lastUpdatedAt()).isAfterOrEqualTo(started.createdAt());
+        assertThat(
+                sdk.stopCodeInterpreterSession(stop -> stop.codeInterpreterIdentifier(INTERPRETER).sessionId(session))
+                        .join().lastUpdatedAt())
+                .isAfterOrEqualTo(started.createdAt());
         assertThat(sdk.getCodeInterpreterSession(get -> get.codeInterpreterIdentifier(INTERPRETER).sessionId(session))
                 .join().status()).isEqualTo(CodeInterpreterSessionStatus.TERMINATED);
         assertThatThrownBy(() -> invoke(session, ToolName.EXECUTE_COMMAND, args -> args.command("true")))
@@ -136,7 +138,8 @@ class InterpreterSdkTest {
     }
 
     private static String start() {
-        return sdk.startCodeInterpreterSession(start -> start.codeInterpreterIdentifier(INTERPRETER)).join().sessionId();
+        return sdk.startCodeInterpreterSession(start -> start.codeInterpreterIdentifier(INTERPRETER)).join()
+                .sessionId();
     }
 
     private static List<CodeInterpreterResult> invoke(String session, ToolName tool,

@@ -44,6 +44,8 @@ public final class InterpreterSessions {
     private long number;
 
     /**
+     * None yet; call {@link #clear} first.
+     *
      * @param context the event loop that all of it is confined to
      * @param root where the sessions' directories are made
      * @param most that may be ready at a time
@@ -120,6 +122,7 @@ public final class InterpreterSessions {
         List.copyOf(sessions.values()).stream().filter(session -> session.isDue(now)).forEach(this::end);
     }
 
+    /** Ends all; completes when nothing of them is left. */
     public Future<Void> stopAll() {
         sessions.values().stream().filter(InterpreterSession::isReady).forEach(this::end);
         return Future.join(sessions.values().stream().map(InterpreterSession::gone).toList()).mapEmpty();

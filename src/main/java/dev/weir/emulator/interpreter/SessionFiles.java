@@ -42,6 +42,7 @@ final class SessionFiles implements AutoCloseable {
     }
 
     /** Makes the session's directories below {@code home}: for its work, and for what is being made for it. */
+    @SuppressWarnings("StreamResourceLeak") // closed with the session
     static SessionFiles create(Path home) throws IOException {
         Directories.create(home);
         Path real = home.toRealPath();
@@ -105,8 +106,9 @@ final class SessionFiles implements AutoCloseable {
     byte[] read(String path, int limit) throws IOException {
         try (SeekableByteChannel file = file(path)) {
             ByteBuffer bytes = ByteBuffer.allocate(requireSize(path, file, limit));
-            while (bytes.hasRemaining() && file.read(bytes) >= 0) {
-                continue;
+            int read = 0;
+            while (bytes.hasRemaining() && read >= 0) {
+                read = file.read(bytes);
             }
             return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
         }

@@ -135,7 +135,8 @@ class PythonCodeTest {
                 "import builtins\\nopen_figures = [1, 2]\\ndef get_fignums():\\n    return list(open_figures)\\nclass figure:\\n    def __init__(self, n):\\n        self.n = n\\n    def savefig(self, to, **options):\\n        to.write(b'figure %d' % self.n)\\ndef close(which):\\n    open_figures.clear()\\ndef show():\\n    raise Exception('not ours')\\ndef switch_backend():\\n    show.__signature__ = None\\n"}]}
                 """));
 
-        List<JsonObject> shown = bench.python("import matplotlib.pyplot as plt\nplt.switch_backend()\nplt.show()\nprint('after')").content();
+        List<JsonObject> shown = bench
+                .python("import matplotlib.pyplot as plt\nplt.switch_backend()\nplt.show()\nprint('after')").content();
         List<JsonObject> left = bench.python("plt.open_figures.append(3)").content();
 
         assertThat(shown).extracting(block -> block.getString("type")).containsExactly("image", "image", "text");

@@ -58,8 +58,9 @@ class SessionFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"../outside/secret", "a/../../../outside/secret", "/etc/passwd", "..", "a\0b", "", ".", "a/",
-            "link/secret", "a/link/secret", "secret", "//etc/passwd", "work/../../../outside/secret"})
+    @ValueSource(strings = {"../outside/secret", "a/../../../outside/secret", "/etc/passwd", "..", "a\0b", "", ".",
+        "a/",
+        "link/secret", "a/link/secret", "secret", "//etc/passwd", "work/../../../outside/secret"})
     void whatLeadsOutIsRefusedByEveryTool(String path) throws IOException {
         Files.createDirectory(files.work().resolve("a"));
         for (String link : List.of("link", "a/link")) {

@@ -118,7 +118,8 @@ class ToolsTest {
         byte[] binary = {(byte) 0xff, 0, 1};
         JsonArray content = new JsonArray()
                 .add(new JsonObject().put("path", "text.json").put("text", "{\"a\": \"\u2028\0\"}"))
-                .add(new JsonObject().put("path", "deep/er/b.bin").put("blob", Base64.getEncoder().encodeToString(binary)))
+                .add(new JsonObject().put("path", "deep/er/b.bin").put("blob",
+                        Base64.getEncoder().encodeToString(binary)))
                 .add(new JsonObject().put("path", "big").put("text", "\u20ac".repeat(1_000_000)))
                 .add(new JsonObject().put("path", "empty").put("text", ""))
                 .add(new JsonObject().put("path", "controls").put("text", "\1".repeat(3_000_000)));
@@ -200,7 +201,8 @@ class ToolsTest {
 
         await().until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(bench.call("getTask", id).structured().getString("taskStatus")).isEqualTo("canceled");
-        assertThatThrownBy(() -> bench.call("getTask", Bench.arguments("taskId", "other"))).isInstanceOf(AwsFault.class);
+        assertThatThrownBy(() -> bench.call("getTask", Bench.arguments("taskId", "other")))
+                .isInstanceOf(AwsFault.class);
     }
 
     @Test
@@ -231,7 +233,8 @@ class ToolsTest {
 
     @Test
     void codeWaitsForItsTurnAndCommandsDoNot() throws Exception {
-        CompletableFuture<Heard> first = later("import os, time\nprint(1)\nwhile not os.path.exists('turn'): time.sleep(0.01)");
+        CompletableFuture<Heard> first = later(
+                "import os, time\nprint(1)\nwhile not os.path.exists('turn'): time.sleep(0.01)");
         CompletableFuture<Heard> second = later("import os\nos.path.exists('turn')");
 
         assertThat(bench.command("touch turn").exitCode()).isZero();
