@@ -32,6 +32,7 @@ public final class InterpreterSession {
         this.createdAt = now.truncatedTo(ChronoUnit.MILLIS);
     }
 
+    /** What its callers name it by. */
     public String id() {
         return id;
     }
@@ -78,6 +79,7 @@ public final class InterpreterSession {
         return new ToolRun(toolbox.get(), request.order(), answer);
     }
 
+    /** The call that was opened with it is over. */
     public void leave(Consumer<AwsFault> onEnd) {
         visitors.remove(onEnd);
     }

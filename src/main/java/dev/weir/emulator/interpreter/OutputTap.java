@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +22,7 @@ final class OutputTap implements Runnable {
     private final String name;
     private volatile Hearing current;
     private volatile long waitingSince = IN_HAND;
-    private volatile long count;
+    private final AtomicLong count = new AtomicLong();
     private volatile boolean ended;
 
     /** What is heard during one piece of code. */
@@ -58,11 +59,11 @@ final class OutputTap implements Runnable {
      */
     void await(Duration silence) throws InterruptedException {
         Hearing hearing = current;
-        long most = count + MAX_BEHIND;
+        long most = count.get() + MAX_BEHIND;
         while (hearing != null && !hearing.over.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
             long since = waitingSince;
             boolean silent = since != IN_HAND && System.nanoTime() - since > silence.toNanos();
-            if (ended || silent || count > most) {
+            if (ended || silent || count.get() > most) {
                 current = null;
                 return;
             }
@@ -74,7 +75,7 @@ final class OutputTap implements Runnable {
         byte[] piece = new byte[PIECE];
         try (bytes) {
             for (int read = read(piece); read >= 0; read = read(piece)) {
-                count += read;
+                count.addAndGet(read);
                 Hearing hearing = current;
                 if (hearing != null && hearing.text.take(piece, read)) {
                     current = null;
@@ -82,7 +83,7 @@ final class OutputTap implements Runnable {
                 }
             }
         } catch (IOException closed) {
-            count = Math.max(count, 0); // the kernel was ended
+            ended = true; // so was the kernel
         }
         Hearing hearing = current;
         if (hearing != null) {

@@ -16,7 +16,7 @@ final class Pieces {
     sealed interface Piece {
         record Text(boolean isError, String text) implements Piece {}
 
-        /** @param base64 a PNG */
+        /** A PNG in base64. */
         record Picture(String base64) implements Piece {}
 
         /**

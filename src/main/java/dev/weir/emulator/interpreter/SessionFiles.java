@@ -9,7 +9,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -19,7 +18,6 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +42,7 @@ final class SessionFiles implements AutoCloseable {
     }
 
     /** Makes the session's directories below {@code home}: for its work, and for what is being made for it. */
+    @SuppressWarnings("StreamResourceLeak") // closed with the session
     static SessionFiles create(Path home) throws IOException {
         Directories.create(home);
         Path real = home.toRealPath();
@@ -78,12 +77,11 @@ final class SessionFiles implements AutoCloseable {
 
     /** Makes directories as needed; a file that is there is replaced in one step. */
     void write(String path, byte[] bytes) throws IOException {
-        List<Path> names = names(path);
-        requireName(path, names);
+        SessionPath names = SessionPath.ofFile(work(), path);
         Path made = Path.of(UUID.randomUUID().toString());
         try (SecureDirectoryStream<Path> from = open(MADE);
-                SecureDirectoryStream<Path> to = directory(path, names.subList(0, names.size() - 1), from)) {
-            Path name = names.getLast();
+                SecureDirectoryStream<Path> to = directory(path, names.parents(), from)) {
+            Path name = names.last();
             if (exists(to, name) && !attributes(to, name).isRegularFile()) {
                 throw new FileSystemException(path, null, "is not a regular file");
             }
@@ -108,8 +106,9 @@ final class SessionFiles implements AutoCloseable {
     byte[] read(String path, int limit) throws IOException {
         try (SeekableByteChannel file = file(path)) {
             ByteBuffer bytes = ByteBuffer.allocate(requireSize(path, file, limit));
-            while (bytes.hasRemaining() && file.read(bytes) >= 0) {
-                continue;
+            int read = 0;
+            while (bytes.hasRemaining() && read >= 0) {
+                read = file.read(bytes);
             }
             return bytes.hasRemaining() ? Arrays.copyOf(bytes.array(), bytes.position()) : bytes.array();
         }
@@ -117,13 +116,12 @@ final class SessionFiles implements AutoCloseable {
 
     /** A file or an empty directory; of a link, the link. */
     void remove(String path) throws IOException {
-        List<Path> names = names(path);
-        requireName(path, names);
-        try (SecureDirectoryStream<Path> parent = directory(path, names.subList(0, names.size() - 1), null)) {
-            if (attributes(parent, names.getLast()).isDirectory()) {
-                parent.deleteDirectory(names.getLast());
+        SessionPath names = SessionPath.ofFile(work(), path);
+        try (SecureDirectoryStream<Path> parent = directory(path, names.parents(), null)) {
+            if (attributes(parent, names.last()).isDirectory()) {
+                parent.deleteDirectory(names.last());
             } else {
-                parent.deleteFile(names.getLast());
+                parent.deleteFile(names.last());
             }
         } catch (DirectoryNotEmptyException full) {
             throw new FileSystemException(path, null, "is a directory that is not empty");
@@ -133,7 +131,7 @@ final class SessionFiles implements AutoCloseable {
     /** By name, so many at most. Links are not followed. */
     Map<String, BasicFileAttributes> list(String path, int limit) throws IOException {
         Map<String, BasicFileAttributes> entries = new TreeMap<>();
-        try (SecureDirectoryStream<Path> directory = directory(path, names(path), null)) {
+        try (SecureDirectoryStream<Path> directory = directory(path, SessionPath.of(work(), path).names(), null)) {
             for (Path entry : directory) {
                 Path name = entry.getFileName();
                 if (entries.size() < limit && exists(directory, name)) {
@@ -148,50 +146,7 @@ final class SessionFiles implements AutoCloseable {
 
     /** The path as it stands below the working directory, for naming it to the caller. */
     String relative(String path) throws IOException {
-        Path relative = Path.of("");
-        for (Path name : names(path)) {
-            relative = relative.resolve(name);
-        }
-        return relative.toString();
-    }
-
-    private List<Path> names(String path) throws IOException {
-        if (path.indexOf('\0') >= 0) {
-            throw new FileSystemException(path.replace('\0', '?'), null, "holds a NUL");
-        }
-        String prefix = work() + "/";
-        String within = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-        if (within.startsWith("/")) {
-            throw outside(path);
-        }
-        List<Path> names = new ArrayList<>();
-        for (String name : within.split("/", -1)) {
-            if (name.equals("..")) {
-                throw outside(path);
-            }
-            if (!name.isEmpty() && !name.equals(".")) {
-                names.add(name(path, name));
-            }
-        }
-        return names;
-    }
-
-    private static Path name(String path, String name) throws IOException {
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException unusable) {
-            throw new FileSystemException(path, null, "cannot be the name of a file here");
-        }
-    }
-
-    private static FileSystemException outside(String path) {
-        return new FileSystemException(path, null, "leads out of the session's directory");
-    }
-
-    private static void requireName(String path, List<Path> names) throws IOException {
-        if (names.isEmpty() || path.endsWith("/")) {
-            throw new FileSystemException(path, null, "does not name a file");
-        }
+        return SessionPath.of(work(), path).toString();
     }
 
     /** @param workshop where missing directories are made; null = they are not */
@@ -256,13 +211,12 @@ final class SessionFiles implements AutoCloseable {
     }
 
     private SeekableByteChannel file(String path) throws IOException {
-        List<Path> names = names(path);
-        requireName(path, names);
-        try (SecureDirectoryStream<Path> parent = directory(path, names.subList(0, names.size() - 1), null)) {
-            if (!attributes(parent, names.getLast()).isRegularFile()) {
+        SessionPath names = SessionPath.ofFile(work(), path);
+        try (SecureDirectoryStream<Path> parent = directory(path, names.parents(), null)) {
+            if (!attributes(parent, names.last()).isRegularFile()) {
                 throw new FileSystemException(path, null, "is not a regular file");
             }
-            return open(parent, names.getLast());
+            return open(parent, names.last());
         }
     }
 

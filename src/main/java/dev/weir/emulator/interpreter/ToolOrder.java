@@ -4,7 +4,11 @@ import java.util.List;
 
 /** What a tool is to do. None of these shows code or content in {@code toString}. */
 sealed interface ToolOrder {
-    /** @param runtime {@code python}, {@code nodejs} or {@code deno}, one that can run the language */
+    /**
+     * Code to be run.
+     *
+     * @param runtime {@code python}, {@code nodejs} or {@code deno}, one that can run the language
+     */
     record ExecuteCode(String code, String language, String runtime, boolean clearContext) implements ToolOrder {
         @Override
         public String toString() {
