@@ -23,7 +23,7 @@ final class Shown {
     String newIn(String text) {
         String old = kept.toString().stripTrailing();
         String compared = text.stripTrailing();
-        if (compared.isEmpty() || old.endsWith(compared) || !whole && compared.endsWith(old)) {
+        if (compared.isEmpty() || old.endsWith(compared) || (!whole && compared.endsWith(old))) {
             return "";
         }
         return whole && text.startsWith(kept.toString()) ? text.substring(kept.length()) : text;

@@ -117,7 +117,8 @@ class SandboxTest {
         run(exec(false));
         assertThat(out()).as("no block of text").isEqualTo("only here\n");
         for (ToolResult[] parts : new ToolResult[][]{
-            {text("one\n"), text("two\n"), new ToolResult(List.of(), Optional.of(structured("one\ntwo\n", "", 0)), false)},
+            {text("one\n"), text("two\n"),
+                new ToolResult(List.of(), Optional.of(structured("one\ntwo\n", "", 0)), false)},
             {text("one\n"), new ToolResult(List.of(), Optional.of(structured("one\ntwo\n", "", 0)), false)},
             {text("one\ntwo"), new ToolResult(List.of(), Optional.of(structured("one\ntwo\n", "", 0)), false)}}) {
             out.reset();
@@ -262,7 +263,8 @@ class SandboxTest {
         assertThat(((ToolCall.WriteFiles) interpreter.calls.element()).files()).containsExactly(
                 new ToolCall.FileContent("data/in", Buffer.buffer(new byte[]{0, -1})));
         assertThat(json().getInteger("exitCode")).isEqualTo(9);
-        assertThat(json().getJsonObject("error").getString("detail")).isEqualTo("could not download gone: no such file");
+        assertThat(json().getJsonObject("error").getString("detail"))
+                .isEqualTo("could not download gone: no such file");
     }
 
     @Test
@@ -275,7 +277,8 @@ class SandboxTest {
 
     @Test
     void codeIsNotRunWithoutItsFile() throws Exception {
-        SandboxOrder.Work work = work(false, List.of(new SandboxOrder.Upload(Files.createFile(dir.resolve("in")), "../in")),
+        SandboxOrder.Work work = work(false,
+                List.of(new SandboxOrder.Upload(Files.createFile(dir.resolve("in")), "../in")),
                 List.of());
         interpreter.then(new ToolResult(List.of(new ToolResult.Text("leaves the directory")), Optional.empty(), true));
         assertThat(run(new SandboxOrder.Run(TARGET, LIFE, work, false))).isEqualTo(1);

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SandboxCommandTest {
     @ParameterizedTest
-    @ValueSource(strings = {"run --lang js -- -x", "--help", "-h", "help", "stop --json", "--version run", "exec 01K - --cmd=1"})
+    @ValueSource(strings = {"run --lang js -- -x", "--help", "-h", "help", "stop --json", "--version run",
+        "exec 01K - --cmd=1"})
     void wordsAreHandedOnAsTheyAre(String line) {
         List<String> handed = new ArrayList<>();
         assertThat(SandboxCommand.of(words -> {

@@ -115,7 +115,8 @@ class SandboxCommandIT {
         try (JdkSdkHttpClient http = new JdkSdkHttpClient(false);
                 BedrockAgentCoreAsyncClient sdk = BedrockAgentCoreAsyncClient.builder()
                         .region(Region.of(state.region())).endpointOverride(URI.create(state.endpoint()))
-                        .httpClient(http).credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                        .httpClient(http)
+                        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
                                 state.credentials().accessKeyId(), state.credentials().secretAccessKey().reveal())))
                         .build()) {
             return sdk.listCodeInterpreterSessions(list -> list.codeInterpreterIdentifier("aws.codeinterpreter.v1")

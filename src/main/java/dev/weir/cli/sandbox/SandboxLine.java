@@ -42,7 +42,8 @@ public record SandboxLine(Map<String, String> environment, InputStream stdin, Pr
         if (List.of("help", "--help", "-h").contains(command) || reading.words().help()) {
             return help();
         }
-        boolean json = !command.equals("stop") && flags(rest).anyMatch(word -> word.matches("--json(=(?i)(true|t|1))?"));
+        boolean json = !command.equals("stop")
+                && flags(rest).anyMatch(word -> word.matches("--json(=(?i)(true|t|1))?"));
         try {
             return sandbox.applyAsInt(order(command, rest, reading));
         } catch (Misuse wrong) {

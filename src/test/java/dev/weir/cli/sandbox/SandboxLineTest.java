@@ -193,7 +193,8 @@ class SandboxLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run --cmd --lang python x", "run x --lang python --cmd", "exec 01K --cmd=false --lang js x",
+    @ValueSource(strings = {"run --cmd --lang python x", "run x --lang python --cmd",
+        "exec 01K --cmd=false --lang js x",
         "exec 01K --cmd --lang ruby x"})
     void s1_10_theConflictIsOnWhatIsGiven(String line) {
         assertThat(run(line.split(" "))).isEqualTo(1);
@@ -215,7 +216,7 @@ class SandboxLineTest {
     void s1_12_timeoutIsForStartAndRun() {
         run("start");
         assertThat(orders.getLast()).isInstanceOfSatisfying(SandboxOrder.Start.class,
-                start -> assertThat(start.lifetime()).isEqualTo(Duration.ofSeconds(900)));
+                start -> assertThat(start.lifetime()).isEqualTo(Duration.ofMinutes(15)));
         run("run", "--timeout", "28800", "x");
         assertThat(orders.getLast()).isInstanceOfSatisfying(SandboxOrder.Run.class,
                 one -> assertThat(one.lifetime()).isEqualTo(Duration.ofHours(8)));

@@ -33,7 +33,8 @@ final class Bench implements AutoCloseable {
     }
 
     Heard code(String code, String language, String runtime) throws Exception {
-        return call("executeCode", new JsonObject().put("code", code).put("language", language).put("runtime", runtime));
+        return call("executeCode",
+                new JsonObject().put("code", code).put("language", language).put("runtime", runtime));
     }
 
     Heard command(String line) throws Exception {
