@@ -60,7 +60,8 @@ final class InterpreterDoor {
             default -> throw new IllegalArgumentException(route.operation() + " is none of these");
         };
         return answer.compose(json -> call.request().response().putHeader("x-amzn-RequestId", call.id())
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(json.toBuffer()));
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(json.toBuffer())
+                .otherwiseEmpty()); // it fails for a caller who has left, and is nothing to him
     }
 
     /** InvokeCodeInterpreter; completes when the tool has done its work. */

@@ -10,12 +10,15 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * executeCode. One piece of code at a time, in the order they came. Python goes to the session's one kernel and finds there what was defined
  * before; JavaScript and TypeScript begin afresh each time, as nothing says that the service keeps anything of them.
  */
 final class CodeTool {
+    private static final Logger LOG = LoggerFactory.getLogger(CodeTool.class);
     private static final int MOST_WAITING = 16;
 
     private final Toolbox toolbox;
@@ -81,7 +84,7 @@ final class CodeTool {
                 pieces.put(new Pieces.Piece.Text(true, PythonKernel.LOST));
             }
             kernel.ifPresent(this::discard);
-            PythonKernel fresh = PythonKernel.start(programs.python(), toolbox.files().work());
+            PythonKernel fresh = start();
             toolbox.adopt(fresh);
             kernel = Optional.of(fresh);
         }
@@ -89,6 +92,16 @@ final class CodeTool {
         call.runs(used);
         used.execute(order.code(), pieces);
         call.tell(pieces);
+    }
+
+    private PythonKernel start() {
+        try {
+            return PythonKernel.start(programs.python(), toolbox.files().work());
+        } catch (IOException failure) {
+            LOG.warn("no Python could be started for a session: {}", failure.toString());
+            throw AwsFault.of(500, "InternalServerException",
+                    "Python could not be started in the session; is there a python3 on this machine's PATH?");
+        }
     }
 
     private void discard(PythonKernel former) {

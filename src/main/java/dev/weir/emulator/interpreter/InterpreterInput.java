@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Reads the members of a request's body by the rules of the service model; breaks throw a ValidationException that names the member. */
@@ -91,7 +92,7 @@ final class InterpreterInput {
             return Optional.empty();
         }
         if (node.getNodeType() != type) {
-            throw AwsFault.invalid(name, name + " must be of type " + type.name().toLowerCase(java.util.Locale.ROOT));
+            throw AwsFault.invalid(name, name + " must be of type " + type.name().toLowerCase(Locale.ROOT));
         }
         return Optional.of(node);
     }

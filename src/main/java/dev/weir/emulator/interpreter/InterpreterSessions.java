@@ -1,6 +1,5 @@
 package dev.weir.emulator.interpreter;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.weir.emulator.session.AwsFault;
 import dev.weir.emulator.session.Directories;
 import dev.weir.emulator.session.Stragglers;
@@ -8,7 +7,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -17,13 +15,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -36,8 +32,6 @@ public final class InterpreterSessions {
     private static final String LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final int ID_LENGTH = 26;
     private static final int MOST_TERMINATED = 1_000;
-    private static final int RESULTS = 10;
-    private static final int MAX_RESULTS = 100;
 
     private final Context context;
     private final InstantSource clock;
@@ -101,23 +95,10 @@ public final class InterpreterSessions {
 
     /** ListCodeInterpreterSessions: the newest first. */
     public JsonObject list(String interpreter, Buffer body) {
-        JsonNode request = InterpreterInput.object(body);
-        int count = InterpreterInput.number(request, "maxResults", 1, MAX_RESULTS).orElse(RESULTS);
-        Optional<String> status = InterpreterInput.text(request, "status");
-        if (status.isPresent() && !Set.of("READY", "TERMINATED").contains(status.get())) {
-            throw AwsFault.invalid("status", "status must be READY or TERMINATED");
-        }
-        long before = InterpreterInput.text(request, "nextToken").map(InterpreterSessions::number)
-                .orElse(Long.MAX_VALUE);
+        ListOrder order = ListOrder.of(body);
         endDue();
-        List<InterpreterSession> found = new ArrayList<>(sessions.values()).reversed().stream()
-                .filter(session -> session.interpreter().equals(interpreter) && session.number() < before)
-                .filter(session -> status.isEmpty() || status.get().equals(session.status()))
-                .limit(count + 1L).toList();
-        JsonArray items = new JsonArray();
-        found.stream().limit(count).forEach(session -> items.add(session.summary()));
-        JsonObject page = new JsonObject().put("items", items);
-        return found.size() > count ? page.put("nextToken", "before-" + found.get(count - 1).number()) : page;
+        return order.page(sessions.values().stream().filter(session -> session.interpreter().equals(interpreter))
+                .toList().reversed());
     }
 
     /** StopCodeInterpreterSession: completes when its processes and files are gone; a second one is answered as the first. */
@@ -219,13 +200,6 @@ public final class InterpreterSessions {
                 over--;
             }
         }
-    }
-
-    private static long number(String nextToken) {
-        if (!nextToken.matches("before-[0-9]{1,18}")) {
-            throw AwsFault.invalid("nextToken", "nextToken must be one that was given");
-        }
-        return Long.parseLong(nextToken.substring("before-".length()));
     }
 
     private String newId() {

@@ -4,11 +4,11 @@ import dev.weir.emulator.session.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -18,7 +18,6 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -77,12 +76,11 @@ final class SessionFiles implements AutoCloseable {
 
     /** Makes directories as needed; a file that is there is replaced in one step. */
     void write(String path, byte[] bytes) throws IOException {
-        List<Path> names = names(path);
-        requireName(path, names);
+        SessionPath names = SessionPath.ofFile(work(), path);
         Path made = Path.of(UUID.randomUUID().toString());
         try (SecureDirectoryStream<Path> from = open(MADE);
-                SecureDirectoryStream<Path> to = directory(path, names.subList(0, names.size() - 1), from)) {
-            Path name = names.getLast();
+                SecureDirectoryStream<Path> to = directory(path, names.parents(), from)) {
+            Path name = names.last();
             if (exists(to, name) && !attributes(to, name).isRegularFile()) {
                 throw new FileSystemException(path, null, "is not a regular file");
             }
@@ -116,13 +114,12 @@ final class SessionFiles implements AutoCloseable {
 
     /** A file or an empty directory; of a link, the link. */
     void remove(String path) throws IOException {
-        List<Path> names = names(path);
-        requireName(path, names);
-        try (SecureDirectoryStream<Path> parent = directory(path, names.subList(0, names.size() - 1), null)) {
-            if (attributes(parent, names.getLast()).isDirectory()) {
-                parent.deleteDirectory(names.getLast());
+        SessionPath names = SessionPath.ofFile(work(), path);
+        try (SecureDirectoryStream<Path> parent = directory(path, names.parents(), null)) {
+            if (attributes(parent, names.last()).isDirectory()) {
+                parent.deleteDirectory(names.last());
             } else {
-                parent.deleteFile(names.getLast());
+                parent.deleteFile(names.last());
             }
         } catch (DirectoryNotEmptyException full) {
             throw new FileSystemException(path, null, "is a directory that is not empty");
@@ -132,63 +129,22 @@ final class SessionFiles implements AutoCloseable {
     /** By name, so many at most. Links are not followed. */
     Map<String, BasicFileAttributes> list(String path, int limit) throws IOException {
         Map<String, BasicFileAttributes> entries = new TreeMap<>();
-        try (SecureDirectoryStream<Path> directory = directory(path, names(path), null)) {
+        try (SecureDirectoryStream<Path> directory = directory(path, SessionPath.of(work(), path).names(), null)) {
             for (Path entry : directory) {
                 Path name = entry.getFileName();
                 if (entries.size() < limit && exists(directory, name)) {
                     entries.put(name.toString(), attributes(directory, name));
                 }
             }
+        } catch (DirectoryIteratorException unreadable) {
+            throw unreadable.getCause();
         }
         return entries;
     }
 
     /** The path as it stands below the working directory, for naming it to the caller. */
     String relative(String path) throws IOException {
-        Path relative = Path.of("");
-        for (Path name : names(path)) {
-            relative = relative.resolve(name);
-        }
-        return relative.toString();
-    }
-
-    private List<Path> names(String path) throws IOException {
-        if (path.indexOf('\0') >= 0) {
-            throw new FileSystemException(path.replace('\0', '?'), null, "holds a NUL");
-        }
-        String prefix = work() + "/";
-        String within = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-        if (within.startsWith("/")) {
-            throw outside(path);
-        }
-        List<Path> names = new ArrayList<>();
-        for (String name : within.split("/", -1)) {
-            if (name.equals("..")) {
-                throw outside(path);
-            }
-            if (!name.isEmpty() && !name.equals(".")) {
-                names.add(name(path, name));
-            }
-        }
-        return names;
-    }
-
-    private static Path name(String path, String name) throws IOException {
-        try {
-            return Path.of(name);
-        } catch (InvalidPathException unusable) {
-            throw new FileSystemException(path, null, "cannot be the name of a file here");
-        }
-    }
-
-    private static FileSystemException outside(String path) {
-        return new FileSystemException(path, null, "leads out of the session's directory");
-    }
-
-    private static void requireName(String path, List<Path> names) throws IOException {
-        if (names.isEmpty() || path.endsWith("/")) {
-            throw new FileSystemException(path, null, "does not name a file");
-        }
+        return SessionPath.of(work(), path).toString();
     }
 
     /** @param workshop where missing directories are made; null = they are not */
@@ -253,13 +209,12 @@ final class SessionFiles implements AutoCloseable {
     }
 
     private SeekableByteChannel file(String path) throws IOException {
-        List<Path> names = names(path);
-        requireName(path, names);
-        try (SecureDirectoryStream<Path> parent = directory(path, names.subList(0, names.size() - 1), null)) {
-            if (!attributes(parent, names.getLast()).isRegularFile()) {
+        SessionPath names = SessionPath.ofFile(work(), path);
+        try (SecureDirectoryStream<Path> parent = directory(path, names.parents(), null)) {
+            if (!attributes(parent, names.last()).isRegularFile()) {
                 throw new FileSystemException(path, null, "is not a regular file");
             }
-            return open(parent, names.getLast());
+            return open(parent, names.last());
         }
     }
 

@@ -112,7 +112,8 @@ class Figures(importlib.abc.MetaPathFinder):
 
             def loaded(module):
                 load(module)
-                module.show = self.kernel.figures
+                # pyplot puts attributes on it, which a method has no room for
+                module.show = lambda *args, **kwargs: self.kernel.figures()
 
             spec.loader.exec_module = loaded
         return spec
@@ -228,7 +229,7 @@ class Kernel:
             else:
                 print(repr(value))
 
-    def figures(self, *_, **__):
+    def figures(self):
         """Sends and closes what pyplot has open."""
         pyplot = sys.modules.get("matplotlib.pyplot")
         for number in pyplot.get_fignums() if pyplot is not None else ():

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 
 /** A session without a service around it: tools are called by their names and JSON arguments. */
 final class Bench implements AutoCloseable {
@@ -42,18 +43,20 @@ final class Bench implements AutoCloseable {
     }
 
     Heard call(String name, JsonObject arguments) throws Exception {
-        return call(name, arguments, _ -> {});
+        return call(name, arguments, (_, _) -> {});
     }
 
-    /** @param each sees every event as it comes */
-    Heard call(String name, JsonObject arguments, Consumer<JsonObject> each) throws Exception {
+    /** @param each sees every event as it comes, on the call's thread */
+    Heard call(String name, JsonObject arguments, BiConsumer<ToolRun, JsonObject> each) throws Exception {
         List<JsonObject> events = Collections.synchronizedList(new ArrayList<>());
         ToolRequest request = ToolRequest.of(
                 Buffer.buffer(new JsonObject().put("name", name).put("arguments", arguments).encode()));
+        AtomicReference<ToolRun> call = new AtomicReference<>();
         try (ToolRun run = new ToolRun(toolbox, request.order(), event -> {
             events.add(event);
-            each.accept(event);
+            each.accept(call.get(), event);
         })) {
+            call.set(run);
             run.begin();
             run.run();
         }
