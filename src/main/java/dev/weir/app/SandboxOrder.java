@@ -64,8 +64,13 @@ public sealed interface SandboxOrder {
         }
     }
 
+    /** A file to be put there. */
     record Upload(Path local, String remote) {}
 
-    /** A file to fetch from the sandbox; {@code local} is replaced. */
+    /**
+     * A file to be fetched.
+     *
+     * @param local a file, which is replaced
+     */
     record Download(String remote, Path local) {}
 }

@@ -6,11 +6,11 @@ final class SandboxTexts {
             Run code in an AgentCore Code Interpreter sandbox.
 
             Usage:
-              %1$s run [flags] <code>                start a session, execute, stop it
-              %1$s start [flags]                     start a session and print its id
-              %1$s exec <session-id> [flags] <code>  execute in a session
-              %1$s stop <session-id>                 stop a session; takes no flags
-              %1$s help                              show this
+              PROGRAM run [flags] <code>                start a session, execute, stop it
+              PROGRAM start [flags]                     start a session and print its id
+              PROGRAM exec <session-id> [flags] <code>  execute in a session
+              PROGRAM stop <session-id>                 stop a session; takes no flags
+              PROGRAM help                              show this
 
             Code is one argument; - reads it from standard input. Flags may stand before and
             after it; -- ends them, for code that begins with a hyphen.
@@ -53,6 +53,6 @@ final class SandboxTexts {
     private SandboxTexts() {}
 
     static String help(String program) {
-        return HELP.formatted(program);
+        return HELP.replace("PROGRAM", program);
     }
 }

@@ -216,7 +216,7 @@ class SandboxLineTest {
     void s1_12_timeoutIsForStartAndRun() {
         run("start");
         assertThat(orders.getLast()).isInstanceOfSatisfying(SandboxOrder.Start.class,
-                start -> assertThat(start.lifetime()).isEqualTo(Duration.ofSeconds(900)));
+                start -> assertThat(start.lifetime()).isEqualTo(Duration.ofMinutes(15)));
         run("run", "--timeout", "28800", "x");
         assertThat(orders.getLast()).isInstanceOfSatisfying(SandboxOrder.Run.class,
                 one -> assertThat(one.lifetime()).isEqualTo(Duration.ofHours(8)));
