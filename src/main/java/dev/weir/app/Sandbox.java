@@ -53,6 +53,8 @@ public final class Sandbox {
             return sandbox.run();
         } catch (ProblemException refused) {
             return output.fail(refused.getMessage());
+        } catch (RuntimeException fault) {
+            return output.fail("a fault of this program: " + fault.getClass().getName());
         }
     }
 

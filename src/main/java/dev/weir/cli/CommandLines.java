@@ -53,7 +53,7 @@ final class CommandLines {
                         "Open a terminal in an AgentCore microVM, or run one command in it. Credentials come from the environment, as the AWS CLI takes them.",
                         () -> new ShellCommand(launch.shell(), environment))
                 .add("sandbox", "Run code in an AgentCore Code Interpreter sandbox; help says how.",
-                        () -> new CommandLine(new SandboxCommand(environment)).setStopAtUnmatched(true))
+                        () -> SandboxCommand.of(words -> SandboxCommand.run(words, environment)))
                 .add("check-config",
                         "Check the configuration as serve and emulate would read it, without starting anything.",
                         () -> new CheckConfigCommand(environment))

@@ -8,9 +8,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -20,13 +23,18 @@ import picocli.CommandLine.Unmatched;
  */
 @Command(name = "sandbox", customSynopsis = "weir sandbox run|start|exec|stop|help ...")
 final class SandboxCommand implements Callable<Integer> {
-    private final Map<String, String> environment;
+    private final ToIntFunction<List<String>> line;
 
     @Unmatched
-    private List<String> words = List.of();
+    private List<String> words = new ArrayList<>();
 
-    SandboxCommand(Map<String, String> environment) {
-        this.environment = environment;
+    private SandboxCommand(ToIntFunction<List<String>> line) {
+        this.line = line;
+    }
+
+    /** @param line takes the words as they are; its result is the exit code */
+    static CommandLine of(ToIntFunction<List<String>> line) {
+        return new CommandLine(new SandboxCommand(line)).setStopAtUnmatched(true);
     }
 
     /** The exit code. */
@@ -38,7 +46,7 @@ final class SandboxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return run(words, environment);
+        return line.applyAsInt(words);
     }
 
     private static PrintStream stream(FileDescriptor where) {

@@ -129,10 +129,13 @@ final class FrontDoor {
     /** The room its body takes is given back when the call is over: until then some of it may be waiting to be written to files. */
     private Future<Void> tool(Call call, Route route) {
         long reserved = reserve(call.request());
-        return RequestBody.read(call.request(), RequestBody.MAX_BYTES).compose(body -> {
-            authenticate(call.request(), body.hash());
-            return interpreters.tool(call, route, body.bytes());
-        }).onComplete(_ -> reservedBytes -= reserved);
+        return RequestBody.read(call.request(), RequestBody.MAX_BYTES).onComplete(_ -> reservedBytes -= reserved)
+                .compose(body -> {
+                    authenticate(call.request(), body.hash());
+                    int held = body.bytes().length();
+                    reservedBytes += held;
+                    return interpreters.tool(call, route, body.bytes()).onComplete(_ -> reservedBytes -= held);
+                });
     }
 
     private Future<Void> stop(Call call, Route route) {

@@ -65,7 +65,12 @@ final class InterpreterDoor {
 
     /** InvokeCodeInterpreter; completes when the tool has done its work. */
     Future<Void> tool(Call call, Route route, Buffer body) {
-        String interpreter = enter(route);
+        String interpreter;
+        try {
+            interpreter = enter(route);
+        } catch (AwsFault refused) {
+            return Future.failedFuture(refused);
+        }
         Optional<String> id = Optional.ofNullable(call.request().getHeader(SESSION_HEADER));
         toolCalls++;
         boolean throttled = config.throttleInStream() > 0 && toolCalls % config.throttleInStream() == 0;

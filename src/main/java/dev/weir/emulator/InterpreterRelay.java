@@ -52,6 +52,7 @@ final class InterpreterRelay implements Answer {
     Future<Void> run(ToolRequest request, boolean throttled) {
         ToolRun tool = session.open(request, this, onEnd);
         HttpServerResponse response = call.request().response();
+        response.putHeader(InterpreterDoor.SESSION_HEADER, session.id()); // also beside an error: it may be a new one
         response.closeHandler(_ -> abandon());
         response.drainHandler(_ -> drained());
         if (response.closed()) {
@@ -72,7 +73,7 @@ final class InterpreterRelay implements Answer {
             vertx.cancelTimer(deadline);
             if (done.succeeded()) {
                 end();
-            } else {
+            } else if (!over) {
                 fail(fault(done.cause()));
             }
         }).transform(_ -> Future.succeededFuture());
@@ -105,7 +106,6 @@ final class InterpreterRelay implements Answer {
             streaming = true;
             HttpServerResponse response = call.request().response();
             response.setChunked(true).putHeader("x-amzn-RequestId", call.id())
-                    .putHeader(InterpreterDoor.SESSION_HEADER, session.id())
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/vnd.amazon.eventstream").writeHead();
         }
     }

@@ -47,7 +47,10 @@ public record SandboxLine(Map<String, String> environment, InputStream stdin, Pr
         try {
             return sandbox.applyAsInt(order(command, rest, reading));
         } catch (Misuse wrong) {
-            return new SandboxOutput(out, err, json).fail(wrong.getMessage());
+            int code = new SandboxOutput(out, err, json).fail(wrong.getMessage());
+            err.println("Try '" + SandboxOutput.program() + " help'.");
+            err.flush();
+            return code;
         } catch (InvalidPathException strange) {
             return new SandboxOutput(out, err, json).fail("there can be no file of that name");
         }

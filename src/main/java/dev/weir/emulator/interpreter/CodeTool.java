@@ -75,14 +75,17 @@ final class CodeTool {
         if (order.clearContext()) {
             kernel.ifPresent(this::discard);
         }
+        Pieces pieces = new Pieces();
         if (kernel.isEmpty() || !kernel.get().isAlive()) {
+            if (kernel.isPresent() && !kernel.get().hasToldItsEnd()) {
+                pieces.put(new Pieces.Piece.Text(true, PythonKernel.LOST));
+            }
             kernel.ifPresent(this::discard);
             PythonKernel fresh = PythonKernel.start(programs.python(), toolbox.files().work());
             toolbox.adopt(fresh);
             kernel = Optional.of(fresh);
         }
         PythonKernel used = kernel.get();
-        Pieces pieces = new Pieces();
         call.runs(used);
         used.execute(order.code(), pieces);
         call.tell(pieces);
@@ -99,12 +102,10 @@ final class CodeTool {
         boolean typed = order.language().equals("typescript");
         String name = ".weir-" + UUID.randomUUID() + (typed ? ".mts" : ".cjs");
         boolean inPlace = typed && order.runtime().equals("nodejs"); // it takes types only from a file of that name
-        Path script = inPlace ? toolbox.files().work().resolve(name) : toolbox.made(name);
         byte[] code = order.code().getBytes(StandardCharsets.UTF_8);
+        Path script = inPlace ? toolbox.files().work().resolve(name) : toolbox.files().stage(name, code);
         if (inPlace) {
             toolbox.files().write(name, code);
-        } else {
-            Files.write(script, code);
         }
         try {
             String run = "exec " + quoted(program) + (order.runtime().equals("deno")

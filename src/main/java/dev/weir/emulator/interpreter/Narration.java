@@ -4,6 +4,7 @@ import dev.weir.emulator.interpreter.Pieces.Piece;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Tells what a program puts out as {@code result} events. What comes within a moment makes one event, so that a short program is answered
@@ -17,14 +18,17 @@ final class Narration {
     private static final double NANOS = 1e9;
 
     private final Answer answer;
+    private final Supplier<String> note;
     private final Transcript stdout = new Transcript();
     private final Transcript stderr = new Transcript();
     private final StringBuilder pending = new StringBuilder();
     private final long began = System.nanoTime();
     private int pictures;
 
-    Narration(Answer answer) {
+    /** @param note what the call has to say about the end of the program, then; mostly nothing */
+    Narration(Answer answer, Supplier<String> note) {
         this.answer = answer;
+        this.note = note;
     }
 
     /** Until the end of the program, which is told as well. Blocks, also while the reader is slow. */
@@ -74,6 +78,7 @@ final class Narration {
 
     private JsonObject last(Piece.End end) {
         stderr.add(end.note());
+        stderr.add(note.get());
         JsonArray content = new JsonArray();
         if (!pending.isEmpty()) {
             content.add(Results.text(pending.toString()));

@@ -1,11 +1,11 @@
 package dev.weir.emulator.interpreter;
 
-import dev.weir.emulator.interpreter.Pieces.Piece;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Reads standard output or error of a kernel for as long as it lives: from the moment a piece of code begins to the mark behind it the text
@@ -18,7 +18,7 @@ final class OutputTap implements Runnable {
     private static final int MAX_BEHIND = 1024 * 1024;
 
     private final InputStream bytes;
-    private final boolean isError;
+    private final String name;
     private volatile Hearing current;
     private volatile long waitingSince = IN_HAND;
     private volatile long count;
@@ -34,18 +34,22 @@ final class OutputTap implements Runnable {
         }
     }
 
-    OutputTap(InputStream bytes, boolean isError) {
+    OutputTap(InputStream bytes, String name) {
         this.bytes = bytes;
-        this.isError = isError;
+        this.name = name;
     }
 
     void start() {
-        Thread.ofPlatform().daemon().name(isError ? "kernel-stderr" : "kernel-stdout").start(this);
+        Thread.ofPlatform().daemon().name(name).start(this);
     }
 
-    /** Before the code is told to begin. */
-    void listen(byte[] mark, Pieces pieces) {
-        current = new Hearing(new MarkedText(mark, text -> put(pieces, new Piece.Text(isError, text))));
+    /**
+     * Before the code is told to begin.
+     *
+     * @param picture called where a picture belongs
+     */
+    void listen(byte[] mark, Consumer<String> text, Runnable picture) {
+        current = new Hearing(new MarkedText(mark, text, picture));
     }
 
     /**
@@ -56,7 +60,8 @@ final class OutputTap implements Runnable {
         Hearing hearing = current;
         long most = count + MAX_BEHIND;
         while (hearing != null && !hearing.over.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-            boolean silent = System.nanoTime() - silence.toNanos() > waitingSince && waitingSince != IN_HAND;
+            long since = waitingSince;
+            boolean silent = since != IN_HAND && System.nanoTime() - since > silence.toNanos();
             if (ended || silent || count > most) {
                 current = null;
                 return;
@@ -92,13 +97,5 @@ final class OutputTap implements Runnable {
         int read = bytes.read(piece);
         waitingSince = IN_HAND;
         return read;
-    }
-
-    private static void put(Pieces pieces, Piece piece) {
-        try {
-            pieces.put(piece);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -28,9 +28,13 @@ final class Pieces {
     }
 
     /** Waits for room; after {@link #close} pieces are dropped. */
-    void put(Piece piece) throws InterruptedException {
-        while (!closed && !queue.offer(piece, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-            Thread.onSpinWait();
+    void put(Piece piece) {
+        try {
+            while (!closed && !queue.offer(piece, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                Thread.onSpinWait();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -9,8 +9,12 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -20,8 +24,11 @@ import java.util.stream.Stream;
  */
 final class PythonKernel implements Toolbox.Running {
     private static final String DRIVER = driver();
+    /** For the reader of the error output of code that finds nothing of what was there before. */
+    static final String LOST = "[the Python process has ended; what it had defined is lost]\n";
     private static final String READER = "import sys; exec(compile(sys.stdin.buffer.read(), '<kernel>', 'exec'))";
     private static final int START_SECONDS = 60;
+    private static final int PICTURES = 4;
     private static final int EXIT_SECONDS = 5;
     private static final Duration SILENCE = Duration.ofSeconds(1);
 
@@ -29,14 +36,17 @@ final class PythonKernel implements Toolbox.Running {
     private final KernelLink link;
     private final OutputTap out;
     private final OutputTap err;
+    /** Those that have come and whose place in the output has not; each is put where its mark stands. */
+    private final BlockingQueue<Piece.Picture> pictures = new ArrayBlockingQueue<>(PICTURES);
     private Pieces current;
     private boolean dead;
+    private boolean told;
 
     private PythonKernel(Process process, KernelLink link) {
         this.process = process;
         this.link = link;
-        this.out = new OutputTap(process.getInputStream(), false);
-        this.err = new OutputTap(process.getErrorStream(), true);
+        this.out = new OutputTap(process.getInputStream(), "kernel-stdout");
+        this.err = new OutputTap(process.getErrorStream(), "kernel-stderr");
     }
 
     /** Starts it and waits until it is there. Its directory is {@code work}. */
@@ -60,6 +70,11 @@ final class PythonKernel implements Toolbox.Running {
         return !dead && process.isAlive();
     }
 
+    /** Whether the code that it was at when it ended, if any, was told. */
+    synchronized boolean hasToldItsEnd() {
+        return told;
+    }
+
     /** Runs one piece of code; the last of {@code pieces} is its end. One at a time. Fails if the kernel has ended before. */
     void execute(String code, Pieces pieces) throws IOException {
         String mark = "\0weir-" + UUID.randomUUID() + "\n";
@@ -68,9 +83,11 @@ final class PythonKernel implements Toolbox.Running {
                 throw new IOException("the kernel has ended");
             }
             current = pieces;
-            out.listen(mark.getBytes(StandardCharsets.US_ASCII), pieces);
-            err.listen(mark.getBytes(StandardCharsets.US_ASCII), pieces);
+            pictures.clear();
         }
+        byte[] bytes = mark.getBytes(StandardCharsets.US_ASCII);
+        out.listen(bytes, text -> pieces.put(new Piece.Text(false, text)), () -> picture(pieces));
+        err.listen(bytes, text -> pieces.put(new Piece.Text(true, text)), () -> {});
         try {
             link.send(new JsonObject().put("code", code).put("mark", mark));
         } catch (IOException gone) {
@@ -139,7 +156,10 @@ final class PythonKernel implements Toolbox.Running {
             return;
         }
         if ("picture".equals(frame.getValue("kind"))) {
-            pieces.put(new Piece.Picture(frame.getString("data", "")));
+            Piece.Picture picture = new Piece.Picture(frame.getString("data", ""));
+            if (!pictures.offer(picture, EXIT_SECONDS, TimeUnit.SECONDS)) {
+                pieces.put(picture); // its mark got lost
+            }
         } else if ("done".equals(frame.getValue("kind"))) {
             finish(pieces, new Piece.End(frame.getInteger("exitCode", 1), ""));
         }
@@ -152,9 +172,11 @@ final class PythonKernel implements Toolbox.Running {
             pieces = current;
         }
         if (pieces != null) {
+            synchronized (this) {
+                told = true;
+            }
             int code = process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS) ? process.exitValue() : 1;
-            finish(pieces, new Piece.End(code == 0 ? 1 : code, "[the Python process has ended with exit code " + code
-                    + "; what it had defined is lost]\n"));
+            finish(pieces, new Piece.End(code == 0 ? 1 : code, LOST));
         }
     }
 
@@ -164,7 +186,19 @@ final class PythonKernel implements Toolbox.Running {
         synchronized (this) {
             current = null;
         }
+        List<Piece.Picture> unplaced = new ArrayList<>();
+        pictures.drainTo(unplaced);
+        unplaced.forEach(pieces::put);
         pieces.put(end);
+    }
+
+    private void picture(Pieces pieces) {
+        try {
+            // It was sent before its mark, but another thread may not have read it yet.
+            Optional.ofNullable(pictures.poll(EXIT_SECONDS, TimeUnit.SECONDS)).ifPresent(pieces::put);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private synchronized Pieces current() {

@@ -1,5 +1,6 @@
 package dev.weir.emulator.interpreter;
 
+import dev.weir.emulator.session.Directories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -7,6 +8,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -28,21 +30,49 @@ import java.util.UUID;
  * The files of a session as the file tools see them. A path is followed from directory to directory without following links, each opened
  * relative to the one before, so that neither its text nor what a program of the session does meanwhile leads out. Blocking.
  */
-final class SessionFiles {
-    private final Path work;
-    private final Path staging;
+final class SessionFiles implements AutoCloseable {
+    private static final Path WORK = Path.of("work");
+    private static final Path MADE = Path.of("made");
 
-    /**
-     * @param work what paths are relative to, without links
-     * @param staging a directory beside it, on the same file system, for what is being made
-     */
-    SessionFiles(Path work, Path staging) {
-        this.work = work;
-        this.staging = staging;
+    private final Path home;
+    private final SecureDirectoryStream<Path> opened;
+
+    private SessionFiles(Path home, SecureDirectoryStream<Path> opened) {
+        this.home = home;
+        this.opened = opened;
     }
 
+    /** Makes the session's directories below {@code home}: for its work, and for what is being made for it. */
+    static SessionFiles create(Path home) throws IOException {
+        Directories.create(home);
+        Path real = home.toRealPath();
+        Directories.create(real.resolve(WORK));
+        Directories.create(real.resolve(MADE));
+        // Held open: whatever a program puts in its place, this is the one.
+        DirectoryStream<Path> stream = Files.newDirectoryStream(real);
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return new SessionFiles(real, secure);
+        }
+        stream.close();
+        throw new IOException("this system cannot open files relative to a directory");
+    }
+
+    /** What paths are relative to; no link, and none on the way to it. */
     Path work() {
-        return work;
+        return home.resolve(WORK);
+    }
+
+    /** Writes a file that the session's tools do not see, and says where it is. */
+    Path stage(String name, byte[] bytes) throws IOException {
+        try (SecureDirectoryStream<Path> made = open(MADE)) {
+            create(made, Path.of(name), bytes);
+        }
+        return home.resolve(MADE).resolve(name);
+    }
+
+    @Override
+    public void close() throws IOException {
+        opened.close();
     }
 
     /** Makes directories as needed; a file that is there is replaced in one step. */
@@ -50,20 +80,19 @@ final class SessionFiles {
         List<Path> names = names(path);
         requireName(path, names);
         Path made = Path.of(UUID.randomUUID().toString());
-        try (SecureDirectoryStream<Path> from = open(staging);
+        try (SecureDirectoryStream<Path> from = open(MADE);
                 SecureDirectoryStream<Path> to = directory(path, names.subList(0, names.size() - 1), from)) {
             Path name = names.getLast();
             if (exists(to, name) && !attributes(to, name).isRegularFile()) {
                 throw new FileSystemException(path, null, "is not a regular file");
             }
-            try (SeekableByteChannel file = from.newByteChannel(made,
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-                ByteBuffer rest = ByteBuffer.wrap(bytes);
-                while (rest.hasRemaining()) {
-                    file.write(rest);
-                }
+            create(from, made, bytes);
+            try {
+                from.move(made, to, name);
+            } catch (IOException failure) {
+                from.deleteFile(made);
+                throw failure;
             }
-            from.move(made, to, name);
         }
     }
 
@@ -127,7 +156,8 @@ final class SessionFiles {
         if (path.indexOf('\0') >= 0) {
             throw new FileSystemException(path.replace('\0', '?'), null, "holds a NUL");
         }
-        String within = path.startsWith(work + "/") ? path.substring(work.toString().length() + 1) : path;
+        String prefix = work() + "/";
+        String within = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
         if (within.startsWith("/")) {
             throw outside(path);
         }
@@ -137,10 +167,18 @@ final class SessionFiles {
                 throw outside(path);
             }
             if (!name.isEmpty() && !name.equals(".")) {
-                names.add(Path.of(name));
+                names.add(name(path, name));
             }
         }
         return names;
+    }
+
+    private static Path name(String path, String name) throws IOException {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException unusable) {
+            throw new FileSystemException(path, null, "cannot be the name of a file here");
+        }
     }
 
     private static FileSystemException outside(String path) {
@@ -156,7 +194,7 @@ final class SessionFiles {
     /** @param workshop where missing directories are made; null = they are not */
     private SecureDirectoryStream<Path> directory(String path, List<Path> names, SecureDirectoryStream<Path> workshop)
             throws IOException {
-        SecureDirectoryStream<Path> at = open(work);
+        SecureDirectoryStream<Path> at = open(WORK);
         try {
             for (Path name : names) {
                 if (workshop != null && !exists(at, name)) {
@@ -188,7 +226,7 @@ final class SessionFiles {
     /** There is no call that makes a directory in an open one, but one that moves it there. */
     private void make(SecureDirectoryStream<Path> workshop, SecureDirectoryStream<Path> at, Path name)
             throws IOException {
-        Path made = Files.createDirectory(staging.resolve(UUID.randomUUID().toString()));
+        Path made = Files.createDirectory(home.resolve(MADE).resolve(UUID.randomUUID().toString()));
         try {
             workshop.move(made.getFileName(), at, name);
         } catch (IOException lost) {
@@ -196,6 +234,21 @@ final class SessionFiles {
             if (!exists(at, name)) {
                 throw lost;
             }
+        }
+    }
+
+    private static void create(SecureDirectoryStream<Path> directory, Path name, byte[] bytes) throws IOException {
+        try (SeekableByteChannel file = directory.newByteChannel(name,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+                file.write(rest);
+            }
+        } catch (IOException failure) {
+            if (exists(directory, name)) {
+                directory.deleteFile(name);
+            }
+            throw failure;
         }
     }
 
@@ -245,12 +298,7 @@ final class SessionFiles {
                 .readAttributes();
     }
 
-    private static SecureDirectoryStream<Path> open(Path directory) throws IOException {
-        DirectoryStream<Path> stream = Files.newDirectoryStream(directory);
-        if (stream instanceof SecureDirectoryStream<Path> secure) {
-            return secure;
-        }
-        stream.close();
-        throw new IOException("this system cannot open files relative to a directory");
+    private SecureDirectoryStream<Path> open(Path directory) throws IOException {
+        return opened.newDirectoryStream(directory, LinkOption.NOFOLLOW_LINKS);
     }
 }

@@ -11,7 +11,6 @@ import dev.weir.emulator.interpreter.ToolOrder.StopTask;
 import dev.weir.emulator.interpreter.ToolOrder.WriteFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -89,7 +88,7 @@ public final class ToolRun implements AutoCloseable {
 
     void command(String line) throws IOException, InterruptedException {
         Pieces pieces = new Pieces();
-        CommandOutput command = new CommandOutput(line(line), toolbox.files().work(), pieces, this::note);
+        CommandOutput command = new CommandOutput(line(line), toolbox.files().work(), pieces);
         toolbox.adopt(command);
         try {
             runs(command);
@@ -113,7 +112,7 @@ public final class ToolRun implements AutoCloseable {
     }
 
     void tell(Pieces pieces) throws InterruptedException {
-        new Narration(answer).tell(pieces);
+        new Narration(answer, this::note).tell(pieces);
         runs(() -> {});
     }
 
@@ -127,8 +126,7 @@ public final class ToolRun implements AutoCloseable {
         if (bytes.length < LONGEST_LINE) {
             return line;
         }
-        Path script = toolbox.made(UUID.randomUUID() + ".sh");
-        Files.write(script, bytes);
+        Path script = toolbox.files().stage(UUID.randomUUID() + ".sh", bytes);
         return ". '" + script.toString().replace("'", "'\\''") + "'";
     }
 }

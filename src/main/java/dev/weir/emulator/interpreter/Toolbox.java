@@ -23,16 +23,11 @@ final class Toolbox {
         void kill();
     }
 
-    /** Makes the directories: one for the session's work, one for what is being made for it. */
+    /** Makes the directories. */
     Toolbox(Path home, Programs programs) throws IOException {
-        Directories.create(home);
-        this.home = home.toRealPath();
-        Path work = this.home.resolve("work");
-        Path made = this.home.resolve("made");
-        Directories.create(work);
-        Directories.create(made);
-        this.files = new SessionFiles(work, made);
-        this.tasks = new Tasks(work);
+        this.home = home;
+        this.files = SessionFiles.create(home);
+        this.tasks = new Tasks(files.work());
         this.code = new CodeTool(this, programs);
     }
 
@@ -46,11 +41,6 @@ final class Toolbox {
 
     CodeTool code() {
         return code;
-    }
-
-    /** A file beside the session's work, for a program to read. */
-    Path made(String name) {
-        return home.resolve("made").resolve(name);
     }
 
     /** From now on it ends with the session. One that comes too late is ended at once, and ResourceNotFoundException thrown. */
@@ -80,6 +70,7 @@ final class Toolbox {
         last.forEach(Running::kill);
         tasks.end();
         Stragglers.end(files.work());
+        files.close();
         Directories.remove(home);
     }
 }

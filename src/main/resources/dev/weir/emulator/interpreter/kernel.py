@@ -1,8 +1,9 @@
 """One Python of a code interpreter's session: runs code and keeps what it has defined for the code that comes after.
 
 The standard library only, Python 3.8 or newer. Requests and answers travel over a Unix socket of their own, as frames of a four-byte
-length and that much JSON; standard output and error are the code's alone. After each piece of code a mark that the request names is
-written to both, so that the other side knows when it has read everything. WEIR_LINK and WEIR_TOKEN are put before this text.
+length and that much JSON; standard output and error are the code's alone. A mark that the request names stands in them where a picture
+belongs (followed by p), and behind all that the code has printed, so that the other side knows when it has read everything.
+WEIR_LINK and WEIR_TOKEN are put before this text.
 """
 
 import os
@@ -53,7 +54,7 @@ class Link:
 
     def send(self, frame):
         if os.getpid() != self.pid:
-            os._exit(0)  # a child that the code has forked and let run on: it has no say
+            os._exit(0)  # a forked child
         text = json.dumps(frame).encode("ascii")
         self.socket.sendall(struct.pack(">I", len(text)) + text)
 
@@ -121,6 +122,7 @@ class Kernel:
     def __init__(self, link):
         self.link = link
         self.count = 0
+        self.mark = b""
         self.saved = {fd: fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, HIGH) for fd in (1, 2)}
         self.space = types.ModuleType("__main__")
         self.space.__builtins__ = builtins
@@ -133,9 +135,14 @@ class Kernel:
     def serve(self):
         while True:
             request = self.link.read()
+            self.mark = request["mark"].encode("ascii")
             self.streams()
             code = self.run(request["code"])
-            self.finish(request["mark"].encode("ascii"))
+            self.flush()
+            if os.getpid() != self.link.pid:
+                os._exit(code)  # a child that the code has forked and let run on: it has no say
+            for saved in self.saved.values():
+                self.put(saved, b".")
             self.link.send({"kind": "done", "exitCode": code})
 
     def streams(self):
@@ -146,15 +153,16 @@ class Kernel:
             for name in (("stdout", "__stdout__"), ("stderr", "__stderr__"))[fd - 1]:
                 setattr(sys, name, text)
 
-    def finish(self, mark):
+    def flush(self):
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
             except Exception:  # closed or replaced by the code: its own affair
                 pass
-        for saved in self.saved.values():
-            os.set_blocking(saved, True)
-            os.write(saved, mark)
+
+    def put(self, saved, letter):
+        os.set_blocking(saved, True)
+        os.write(saved, self.mark + letter)
 
     def run(self, source):
         self.count += 1
@@ -233,8 +241,10 @@ class Kernel:
     def picture(self, png):
         if len(png) > MAX_PICTURE:
             print("a picture of %d bytes is too large to be shown" % len(png), file=sys.stderr)
-        else:
-            self.link.send({"kind": "picture", "data": base64.b64encode(png).decode("ascii")})
+            return
+        self.flush()
+        self.link.send({"kind": "picture", "data": base64.b64encode(png).decode("ascii")})
+        self.put(self.saved[1], b"p")
 
 
 nothing = os.open(os.devnull, os.O_RDONLY)

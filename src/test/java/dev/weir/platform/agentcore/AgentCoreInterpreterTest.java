@@ -80,7 +80,7 @@ class AgentCoreInterpreterTest {
     }
 
     @Test
-    void startsAnIdempotentSessionAndFindsIt() throws Exception {
+    void s1_40_startsAnIdempotentSessionAndFindsIt() throws Exception {
         against((request, body) -> json(request, request.uri().endsWith("/start")
                 ? "{\"codeInterpreterIdentifier\":\"my-ci\",\"sessionId\":\"01KA\",\"createdAt\":\"2026-01-02T03:04:05Z\"}"
                 : "{\"codeInterpreterIdentifier\":\"my-ci\",\"sessionId\":\"01KA\",\"createdAt\":\"2026-01-02T03:04:05Z\","
@@ -117,7 +117,7 @@ class AgentCoreInterpreterTest {
     }
 
     @Test
-    void allKindsOfContentArrive() throws Exception {
+    void s1_41_allKindsOfContentArrive() throws Exception {
         JsonArray content = new JsonArray()
                 .add(new JsonObject().put("type", "text").put("text", "hi \u2028"))
                 .add(new JsonObject().put("type", "image").put("data", new byte[]{0, -1}).put("mimeType", "image/png"))
@@ -149,7 +149,7 @@ class AgentCoreInterpreterTest {
     }
 
     @Test
-    void argumentsOfEachTool() throws Exception {
+    void s1_40_argumentsOfEachTool() throws Exception {
         against((request, body) -> stream(request).end(GOLDEN));
         List<ToolCall> calls = List.of(
                 new ToolCall.ExecuteCode("}}\"", ToolCall.Language.TYPESCRIPT, Optional.of(ToolCall.Engine.NODEJS),
@@ -173,7 +173,7 @@ class AgentCoreInterpreterTest {
     }
 
     @Test
-    void anExceptionInTheMiddleComesAfterWhatWasBefore() throws Exception {
+    void s1_41_anExceptionInTheMiddleComesAfterWhatWasBefore() throws Exception {
         against((request, body) -> stream(request).end(GOLDEN.copy().appendBuffer(GOLDEN_THROTTLE)));
         assertThat(problem(run(new ToolCall.GetTask("t")).end())).isInstanceOf(Problem.Unavailable.class)
                 .extracting(Problem::detail).asString().contains("ThrottlingException");
