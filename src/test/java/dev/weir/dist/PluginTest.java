@@ -82,8 +82,9 @@ class PluginTest {
         assertThat(front.path("name").asText()).isEqualTo(SKILL.getFileName().toString())
                 .isEqualTo("code-interpreter-execute");
         assertThat(front.path("allowed-tools").asText()).isEqualTo("Bash(agentcore-sandbox:*)");
-        assertThat(front.path("user-invocable")).matches(JsonNode::isBoolean).matches(JsonNode::asBoolean);
-        assertThat(front.path("disable-model-invocation")).matches(JsonNode::isBoolean).matches(JsonNode::asBoolean);
+        assertThat(front.path("user-invocable").isBoolean() && front.path("user-invocable").asBoolean()).isTrue();
+        assertThat(front.path("disable-model-invocation").isBoolean()
+                && front.path("disable-model-invocation").asBoolean()).isTrue();
         assertThat(front.path("argument-hint").asText()).isNotBlank();
         assertThat(front.path("description").asText()).hasSizeBetween(20, 1024);
     }
@@ -131,7 +132,7 @@ class PluginTest {
         assertThat(calls).hasSizeGreaterThan(9);
         for (String call : calls) {
             String command = call.split(" ")[1];
-            assertThat(List.of("run", "start", "exec", "stop", "--help")).contains(command);
+            assertThat(List.of("run", "start", "exec", "stop", "help")).contains(command);
             assertThat(help).contains(command);
         }
         Set<String> flags = new TreeSet<>();
