@@ -131,7 +131,7 @@ class PluginTest {
         List<String> calls = calls();
         assertThat(calls).hasSizeGreaterThan(9);
         for (String call : calls) {
-            String command = call.split(" ")[1];
+            String command = call.split(" ", -1)[1];
             assertThat(List.of("run", "start", "exec", "stop", "help")).contains(command);
             assertThat(help).contains(command);
         }
