@@ -110,7 +110,8 @@ class CommandLinesTest {
                 + "idleTimeout=PT1S, maxLifetime=PT2S, linger=PT3S, limits=Limits[maxMessageBytes=4096, "
                 + "maxMessagesPerSecond=5, connectionTtl=PT6S], faults=Faults[coldStart=PT7S, "
                 + "conflictWhileProvisioning=false, cutEvery=PT8S, slowReader=PT0.009S], "
-                + "shells=Shells[handshake=confirmed, replay=all], runtimes={}]");
+                + "shells=Shells[handshake=confirmed, replay=all], interpreters=Interpreters[ids=, maxSessions=1000, "
+                + "callsPerSecond=30, throttleInStream=0], runtimes={}]");
         assertThat(run("emulate", "--conflict-while-provisioning", "--linger", "1s")).isEqualTo(43);
         assertThat(emulated.getLast().emulator().faults().conflictWhileProvisioning()).isTrue();
     }
