@@ -41,6 +41,7 @@ import dev.weir.wire.runner.RunnerFrame.Events;
 import dev.weir.wire.runner.RunnerFrame.Hello;
 import dev.weir.wire.runner.RunnerFrame.Output;
 import dev.weir.wire.runner.RunnerFrame.Succeeded;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -60,7 +61,7 @@ class InterpreterRunsTest {
     private final MemorySandboxStore sandboxes = new MemorySandboxStore();
     private final Interpreters interpreters = new Interpreters(Map.of("default-public", box), "default-public");
     private final InterpreterRuns runs = InterpreterRuns.over(interpreters, sandboxes,
-            new InterpreterRuns.Dispatching(new MemorySkillCatalog(), new MemoryPackageStore(),
+            new InterpreterRuns.Dispatching(new MemorySkillCatalog(), new MemoryPackageStore(Path.of("none")),
                     new SkillDispatcher(new InterpreterPool(interpreters::of, PoolSettings.DEFAULT, System::nanoTime,
                             _ -> {}), System::nanoTime),
                     new MemoryDispatchAudits(InstantSource.system())),
