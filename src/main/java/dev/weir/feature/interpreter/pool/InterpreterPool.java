@@ -55,7 +55,7 @@ public final class InterpreterPool {
 
     /** As {@link #withSession(PoolKey, Wish, Function)}, with whatever session there is. */
     public <T> Future<T> withSession(PoolKey key, Function<Lease, Future<T>> work) {
-        return withSession(key, Wish.ANY, work);
+        return withSession(key, Wish.any(), work);
     }
 
     /**

@@ -14,10 +14,12 @@ import java.time.Duration;
  */
 public record Wish(Duration needs, Future<?> givenUp) {
     /** Any session, however long it takes. */
-    public static final Wish ANY = new Wish(Duration.ZERO, Promise.promise().future());
+    public static Wish any() {
+        return lasting(Duration.ZERO);
+    }
 
-    /** One that will live for {@code needs}, at least. */
+    /** One that will live for {@code needs}, at least. Its own future, for one that all shared would gather listeners without end. */
     public static Wish lasting(Duration needs) {
-        return new Wish(needs, ANY.givenUp);
+        return new Wish(needs, Promise.promise().future());
     }
 }

@@ -52,7 +52,7 @@ final class PoolRig {
     }
 
     Work begin(PoolKey key) {
-        return begin(key, Wish.ANY);
+        return begin(key, Wish.any());
     }
 
     Work begin(PoolKey key, Wish wish) {
