@@ -7,6 +7,7 @@ import dev.weir.emulator.interpreter.Bench.Heard;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -140,7 +141,7 @@ class PythonCodeTest {
         List<JsonObject> left = bench.python("plt.open_figures.append(3)").content();
 
         assertThat(shown).extracting(block -> block.getString("type")).containsExactly("image", "image", "text");
-        assertThat(new String(Base64.getDecoder().decode(shown.get(1).getString("data")))).isEqualTo("figure 2");
+        assertThat(new String(Base64.getDecoder().decode(shown.get(1).getString("data")), StandardCharsets.UTF_8)).isEqualTo("figure 2");
         assertThat(left).extracting(block -> block.getString("type")).containsExactly("image");
         assertThat(bench.python("plt.get_fignums()").stdout()).isEqualTo("[]\n");
     }
