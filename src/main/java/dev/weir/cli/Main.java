@@ -18,17 +18,17 @@ public final class Main {
     public static void main(String[] arguments) {
         System.exit(arguments.length > 0 && arguments[0].equals("sandbox")
                 ? SandboxCommand.run(List.of(arguments).subList(1, arguments.length), System.getenv())
-                : Tree.run(arguments));
+                : Tree.run(arguments, () -> System.exit(ExitCode.OK)));
     }
 
     /** All commands. A class of its own: what it names is loaded with it, and a sandbox has no use for that. */
     private static final class Tree {
-        static int run(String[] arguments) {
+        static int run(String[] arguments, Runnable stop) {
             Launch launch = new Launch(config -> Serve.run(config), config -> Emulate.run(config),
                     config -> RotateSecretsKey.run(config),
                     config -> (skill, zip) -> CheckResult.of(OfflineCheck.run(config.skills(), skill, zip)),
                     order -> StdioBridge.run(order), order -> AcpRelay.run(order), order -> RemoteShell.run(order),
-                    () -> System.exit(ExitCode.OK));
+                    stop);
             return CommandLines.of(launch, System.getenv()).execute(arguments);
         }
     }
