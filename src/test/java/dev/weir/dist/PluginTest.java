@@ -136,7 +136,8 @@ class PluginTest {
             assertThat(help).contains(command);
         }
         Set<String> flags = new TreeSet<>();
-        Pattern.compile("(?<![\\w-])--[a-z][a-z-]*").matcher(text()).results().forEach(match -> flags.add(match.group()));
+        Pattern.compile("(?<![\\w-])--[a-z][a-z-]*").matcher(text()).results()
+                .forEach(match -> flags.add(match.group()));
         assertThat(flags).contains("--lang", "--cmd", "--strict", "--upload");
         assertThat(help).contains(flags);
         assertThat(text()).doesNotContain("agentcore-sandbox-");
