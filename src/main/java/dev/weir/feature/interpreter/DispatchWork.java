@@ -1,8 +1,6 @@
 package dev.weir.feature.interpreter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.feature.interpreter.LocalExecution.Course;
 import dev.weir.feature.interpreter.LocalExecution.Ended;
 import dev.weir.feature.interpreter.LocalExecution.Work;
@@ -18,6 +16,7 @@ import dev.weir.feature.interpreter.dispatch.SkillDispatcher;
 import dev.weir.feature.interpreter.pool.PoolKey;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunOrder;
+import dev.weir.feature.skill.InputCheck;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.wire.runner.RunnerFrame.Event;
@@ -29,8 +28,6 @@ import java.util.concurrent.CancellationException;
 
 /** A skill's handler in a pooled session. */
 final class DispatchWork implements Work {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final Run run;
     private final String environment;
     private final Bundles bundles;
@@ -53,7 +50,7 @@ final class DispatchWork implements Work {
         DispatchResult result = dispatcher.dispatch(new DispatchOrder(key, order.stage().skill(), order.input(),
                 Isolation.SESSION, bundles, course.unwanted()), Counters.root(), told);
         if (result.failure().isEmpty()) {
-            return new Succeeded(json(result.result().orElseThrow()));
+            return new Succeeded(InputCheck.read(result.result().orElseThrow()));
         }
         DispatchResult.Failure failure = result.failure().get();
         if (!told.begun && failure.problem().filter(DispatchWork::mayPass).isPresent()) {
@@ -75,14 +72,6 @@ final class DispatchWork implements Work {
             case EXECUTION -> new Failed("handler_error", message);
             case NOT_FOUND, DEPTH, BUDGET, TRANSPORT -> new Failed("runtime_error", message);
         };
-    }
-
-    private static JsonNode json(String result) {
-        try {
-            return JSON.readTree(result);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a result is not JSON", impossible);
-        }
     }
 
     private final class Told implements DispatchEvents {
