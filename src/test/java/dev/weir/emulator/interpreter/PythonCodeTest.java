@@ -141,7 +141,8 @@ class PythonCodeTest {
         List<JsonObject> left = bench.python("plt.open_figures.append(3)").content();
 
         assertThat(shown).extracting(block -> block.getString("type")).containsExactly("image", "image", "text");
-        assertThat(new String(Base64.getDecoder().decode(shown.get(1).getString("data")), StandardCharsets.UTF_8)).isEqualTo("figure 2");
+        assertThat(new String(Base64.getDecoder().decode(shown.get(1).getString("data")), StandardCharsets.UTF_8))
+                .isEqualTo("figure 2");
         assertThat(left).extracting(block -> block.getString("type")).containsExactly("image");
         assertThat(bench.python("plt.get_fignums()").stdout()).isEqualTo("[]\n");
     }
