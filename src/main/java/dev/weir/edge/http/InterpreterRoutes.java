@@ -136,9 +136,9 @@ final class InterpreterRoutes {
         });
     }
 
-    /** Whoever may invoke what is called so: grants name it as they name skills. */
+    /** Whoever has a grant that names it, as grants name skills. */
     private Future<Permit> permit(Caller caller) {
-        return access.invoke(caller, Sandboxes.SKILL);
+        return access.interpret(caller, Sandboxes.SKILL);
     }
 
     private static ObjectNode document(Sandbox sandbox) {

@@ -88,6 +88,6 @@ final class SandboxFileRoutes {
     }
 
     private Future<Permit> permit(Caller caller) {
-        return access.invoke(caller, Sandboxes.SKILL);
+        return access.interpret(caller, Sandboxes.SKILL);
     }
 }

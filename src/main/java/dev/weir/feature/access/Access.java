@@ -64,6 +64,19 @@ public final class Access {
         });
     }
 
+    /**
+     * May have code of its own executed, under the name that {@code skill} stands for: owners, and developers with a grant that names it.
+     * One for all skills is not enough, for it was given to invoke what owners have deployed. Fails with {@code Forbidden}.
+     */
+    public Future<Permit> interpret(Caller caller, String skill) {
+        return allowance(caller).map(allowance -> {
+            if (!allowance.names(skill)) {
+                throw new ProblemException(new Problem.Forbidden("no grant allows you to use the code interpreter"));
+            }
+            return new Permit(caller, Optional.empty());
+        });
+    }
+
     /** May use {@code agent}: owners any, developers what a grant allows; fails with {@code Forbidden}. */
     public Future<Permit> agent(Caller caller, String agent) {
         return allowance(caller).map(allowance -> {

@@ -28,6 +28,15 @@ public sealed interface Allowance {
         };
     }
 
+    /** Whether {@code skill} may be invoked because it is named, and not because all are. */
+    default boolean names(String skill) {
+        return switch (this) {
+            case Owner _ -> true;
+            case Granted granted ->
+                granted.grants().stream().anyMatch(grant -> grant.allowedSkills().contains(skill));
+        };
+    }
+
     /** Whether {@code agent} may be used. */
     default boolean allowsAgent(String agent) {
         return switch (this) {

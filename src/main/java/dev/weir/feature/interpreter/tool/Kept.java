@@ -1,20 +1,18 @@
 package dev.weir.feature.interpreter.tool;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The beginning of a text that may be too long (feature S3-46): so many bytes of UTF-8, cut between characters, and how long it really is. */
 public final class Kept {
-    private static final String MARK = "\n[cut here]";
-
+    private final ByteArrayOutputStream first = new ByteArrayOutputStream();
     private final int maxBytes;
-    private final StringBuilder text = new StringBuilder();
-    private long kept;
     private long bytes;
 
     /**
      * Nothing yet.
      *
-     * @param maxBytes without the mark
+     * @param maxBytes without the line that says that it was cut
      */
     public Kept(int maxBytes) {
         this.maxBytes = maxBytes;
@@ -22,22 +20,9 @@ public final class Kept {
 
     /** Appends what still has room. */
     public void add(String more) {
-        int length = more.getBytes(StandardCharsets.UTF_8).length;
-        if (kept == bytes) {
-            String fits = length <= maxBytes - kept ? more : cut(more, (int) (maxBytes - kept));
-            text.append(fits);
-            kept += fits.getBytes(StandardCharsets.UTF_8).length;
-        }
-        bytes += length;
-    }
-
-    /** With a mark at its end if it was cut. */
-    public String text() {
-        return isCut() ? text + MARK : text.toString();
-    }
-
-    public boolean isCut() {
-        return kept < bytes;
+        byte[] utf8 = more.getBytes(StandardCharsets.UTF_8);
+        first.write(utf8, 0, Math.min(utf8.length, maxBytes - first.size()));
+        bytes += utf8.length;
     }
 
     /** Of the whole text. */
@@ -45,17 +30,25 @@ public final class Kept {
         return bytes;
     }
 
-    private static String cut(String text, int room) {
-        int left = room;
-        int at = 0;
-        while (at < text.length()) {
-            int next = text.offsetByCodePoints(at, 1);
-            left -= text.substring(at, next).getBytes(StandardCharsets.UTF_8).length;
-            if (left < 0) {
-                break;
-            }
-            at = next;
+    /** All of it, or its beginning up to the last whole character and a line that says so. */
+    public String text() {
+        byte[] kept = first.toByteArray();
+        if (bytes <= maxBytes) {
+            return new String(kept, StandardCharsets.UTF_8);
         }
-        return text.substring(0, at);
+        int end = boundary(kept);
+        return new String(kept, 0, end, StandardCharsets.UTF_8) + "\n[cut: the first " + end + " of " + bytes
+                + " bytes]\n";
+    }
+
+    /** Where the last character that may be a part only begins, if it is one. */
+    private static int boundary(byte[] utf8) {
+        int lead = utf8.length - 1;
+        while (lead > 0 && (utf8[lead] & 0xC0) == 0x80) {
+            lead--;
+        }
+        int first = utf8[lead] & 0xFF;
+        int length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+        return lead + length <= utf8.length ? utf8.length : lead;
     }
 }
