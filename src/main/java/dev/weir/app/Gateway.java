@@ -185,7 +185,8 @@ final class Gateway {
     private RunnerVerticle runner(Line line, int places) {
         RunsConfig runs = config.runs();
         return new RunnerVerticle(executor, platform.queue(),
-                new RunnerVerticle.Settings(line, places, runs.lease(), runs.poll()), clock);
+                new RunnerVerticle.Settings(line, places, runs.lease(), runs.poll(), config.server().drain()),
+                clock);
     }
 
     private Runs.Ports ports() {

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param idleTimeout of a warm session that nobody uses; at exactly so long it is over
  * @param lifetime asked of the service for a warm session; nothing extends it
  * @param sessionsPerUser that a user may hold open at a time through the API
- * @param maxFileBytes of one file that goes up or down through the API
+ * @param maxFileBytes of one file that goes up or down through the API; much more does not fit into one answer of the service
  */
 public record InterpreterConfig(
         Map<String, String> environments,
@@ -25,7 +25,7 @@ public record InterpreterConfig(
         long maxFileBytes) {
     public static final InterpreterConfig DEFAULT = new InterpreterConfig(
             Map.of("default-public", "aws.codeinterpreter.v1"), "default-public", 8, Duration.ofMinutes(30),
-            Duration.ofHours(1), 16, 16L * 1024 * 1024);
+            Duration.ofHours(1), 16, 10L * 1024 * 1024);
 
     public InterpreterConfig {
         environments = Map.copyOf(environments);

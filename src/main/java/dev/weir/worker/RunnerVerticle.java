@@ -36,8 +36,9 @@ public final class RunnerVerticle extends VerticleBase {
      * How much, and how often.
      *
      * @param places for runs of this line alone
+     * @param drain what runs that no other gateway can go on with are given to end, when this one stops
      */
-    public record Settings(Line line, int places, Duration lease, Duration poll) {}
+    public record Settings(Line line, int places, Duration lease, Duration poll, Duration drain) {}
 
     public RunnerVerticle(RunExecutor executor, RunQueue queue, Settings settings, InstantSource clock) {
         this.executor = executor;
@@ -59,6 +60,7 @@ public final class RunnerVerticle extends VerticleBase {
     public Future<?> stop() {
         stopping = true;
         executor.handOver();
+        vertx.setTimer(Math.max(1, settings.drain().toMillis()), _ -> executor.handOverAll());
         if (executing == 0) {
             idle.tryComplete();
         }

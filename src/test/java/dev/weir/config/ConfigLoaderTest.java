@@ -213,11 +213,13 @@ class ConfigLoaderTest {
                     : number.longValue() + 1);
             case Map<?, ?> _ -> switch (key) {
                 case "runs.quota.tenants" -> "{echo: concurrent-runs=5}";
+                case "agentcore.interpreter.environments" -> "{other: weir_vpc-1}";
                 case "agents" -> "{echo: {shell-command: cat}}";
                 default -> key.endsWith("severity") ? "{py.exec: warn}" : "{echo: python3 echo.py}";
             };
             default -> switch (key) {
                 case "log.format" -> "json";
+                case "agentcore.interpreter.default-environment" -> "other";
                 case "skills.webhooks.blocked" -> "203.0.113.0/24 2001:db8::/32 9.9.9.9";
                 case "log.level" -> "debug";
                 case "skills.dependencies.find-links" -> "/other";

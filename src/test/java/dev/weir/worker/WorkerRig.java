@@ -169,7 +169,7 @@ final class WorkerRig implements AutoCloseable {
     }
 
     private RunnerVerticle runner(Line line, int places) {
-        return new RunnerVerticle(executor, ports.queue(), new RunnerVerticle.Settings(line, places, LEASE, SOON),
+        return new RunnerVerticle(executor, ports.queue(), new RunnerVerticle.Settings(line, places, LEASE, SOON, SOON),
                 clock);
     }
 

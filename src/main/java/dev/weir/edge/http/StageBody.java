@@ -58,7 +58,7 @@ final class StageBody {
     }
 
     static String name(Stage.RunsIn place) {
-        return place.name().toLowerCase(Locale.ROOT);
+        return place.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static SecretRef secretRef(Body body) {

@@ -82,7 +82,7 @@ final class CodeWork implements Work {
             course.bind(Boot.of(true, code.environment(), session.id()));
             return call(course, interpreter, session.id());
         } finally {
-            starting.compose(session -> interpreter.stop(session.id())).otherwiseEmpty().await();
+            course.lastly(starting.compose(session -> interpreter.stop(session.id())));
         }
     }
 

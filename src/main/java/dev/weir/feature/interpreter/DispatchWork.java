@@ -1,6 +1,7 @@
 package dev.weir.feature.interpreter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.feature.access.ApiKeys;
 import dev.weir.feature.interpreter.LocalExecution.Course;
 import dev.weir.feature.interpreter.LocalExecution.Ended;
 import dev.weir.feature.interpreter.LocalExecution.Work;
@@ -15,6 +16,7 @@ import dev.weir.feature.interpreter.dispatch.DispatchResult;
 import dev.weir.feature.interpreter.dispatch.SkillDispatcher;
 import dev.weir.feature.interpreter.pool.PoolKey;
 import dev.weir.feature.run.Run;
+import dev.weir.feature.run.RunKind;
 import dev.weir.feature.run.RunOrder;
 import dev.weir.feature.skill.InputCheck;
 import dev.weir.kernel.Problem;
@@ -45,10 +47,10 @@ final class DispatchWork implements Work {
     @Override
     public Event execute(Course course) throws Ended {
         RunOrder order = run.order();
-        PoolKey key = new PoolKey(order.stage().tenant(), order.invokedBy(), environment);
+        PoolKey key = new PoolKey(order.stage().tenant(), user(order), environment);
         Told told = new Told(course);
         DispatchResult result = dispatcher.dispatch(new DispatchOrder(key, order.stage().skill(), order.input(),
-                Isolation.SESSION, bundles, course.unwanted()), Counters.root(), told);
+                isolation(order), bundles, course.unwanted()), Counters.root(), told);
         if (result.failure().isEmpty()) {
             return new Succeeded(InputCheck.read(result.result().orElseThrow()));
         }
@@ -57,6 +59,17 @@ final class DispatchWork implements Work {
             throw new ProblemException(failure.problem().get());
         }
         return event(failure);
+    }
+
+    /** What no user started shares nothing with what another stage starts by itself: they may have other secrets. */
+    private static String user(RunOrder order) {
+        return order.invokedBy().equals(ApiKeys.RESERVED)
+                ? order.invokedBy() + "/" + order.stage().skill() + "/" + order.stage().stage()
+                : order.invokedBy();
+    }
+
+    private static Isolation isolation(RunOrder order) {
+        return order.kind() == RunKind.DISPATCH_APART ? Isolation.PROCESS : Isolation.SESSION;
     }
 
     private static boolean mayPass(Problem problem) {

@@ -25,8 +25,8 @@ import java.util.function.Function;
  * gateway. What a run is bound to names the sandbox it was executed in, so that whichever gateway finds the run lost can end that one.
  */
 public final class InterpreterRuns {
-    /** How long an execution goes on without a connection. A planned replacement takes none of it. */
-    private static final Duration ALONE = Duration.ofMinutes(1);
+    /** How long an execution goes on without a connection: longer than the run engine tries to get one (runs.lost-after). */
+    private static final Duration ALONE = Duration.ofMinutes(3);
 
     private final Map<RunKind, Function<Run, Work>> works;
     private final Interpreters interpreters;
@@ -39,7 +39,12 @@ public final class InterpreterRuns {
 
     /** Where code of skills comes from, and where it is accounted for that it was dispatched. */
     public record Dispatching(SkillCatalog catalog, PackageStore packages, SkillDispatcher dispatcher,
-            DispatchAudits audits) {}
+            DispatchAudits audits) {
+        private Work work(Run run, String environment) {
+            return new DispatchWork(run, environment, new DeployedBundle(run.order(), catalog, packages), dispatcher,
+                    audits);
+        }
+    }
 
     /**
      * What executes runs of callers' code and of skills.
@@ -50,10 +55,8 @@ public final class InterpreterRuns {
             Offload offload) {
         return new InterpreterRuns(Map.of(
                 RunKind.CODE, run -> new CodeWork(run.order(), interpreters, sandboxes, offload),
-                RunKind.DISPATCH, run -> new DispatchWork(run, interpreters.usual(),
-                        new DeployedBundle(run.order(), skills.catalog(), skills.packages()), skills.dispatcher(),
-                        skills.audits())),
-                interpreters);
+                RunKind.DISPATCH, run -> skills.work(run, interpreters.usual()),
+                RunKind.DISPATCH_APART, run -> skills.work(run, interpreters.usual())), interpreters);
     }
 
     /** What executes {@code run}, which is of a kind for an interpreter. */
@@ -77,6 +80,8 @@ public final class InterpreterRuns {
 
     private final class Doorway implements AgentRuntime {
         private final Run run;
+        /** Whether the run may be bound to an execution here by now: then it is that one or none. */
+        private volatile boolean opened;
 
         Doorway(Run run) {
             this.run = run;
@@ -84,7 +89,7 @@ public final class InterpreterRuns {
 
         @Override
         public Future<AgentSocket> open(String session) {
-            boolean bound = run.claim().microVm().isPresent();
+            boolean bound = opened || run.claim().microVm().isPresent();
             LocalExecution execution = bound
                     ? executions.get(session)
                     : executions.computeIfAbsent(session, this::begin);
@@ -93,7 +98,8 @@ public final class InterpreterRuns {
                         new LocalSocket("gone-" + session, new LocalExecution(session, _ -> null), () -> {}));
             }
             return execution.boot().onFailure(_ -> executions.remove(session, execution)).map(boot -> {
-                execution.connections(1);
+                opened = true;
+                execution.connected();
                 return new LocalSocket(boot, execution, () -> left(session, execution));
             });
         }
@@ -105,13 +111,12 @@ public final class InterpreterRuns {
         }
 
         private void left(String session, LocalExecution execution) {
-            if (execution.connections(-1) == 0) {
-                CompletableFuture.delayedExecutor(ALONE.toMillis(), TimeUnit.MILLISECONDS).execute(() -> {
-                    if (execution.connections(0) == 0 && executions.remove(session, execution)) {
-                        var _ = execution.stop();
-                    }
-                });
-            }
+            int disconnection = execution.disconnected();
+            CompletableFuture.delayedExecutor(ALONE.toMillis(), TimeUnit.MILLISECONDS).execute(() -> {
+                if (execution.isAlone(disconnection) && executions.remove(session, execution)) {
+                    var _ = execution.stop();
+                }
+            });
         }
 
         @Override

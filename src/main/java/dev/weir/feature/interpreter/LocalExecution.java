@@ -10,7 +10,7 @@ import dev.weir.wire.runner.RunnerFrame.Failed;
 import dev.weir.wire.runner.RunnerFrame.Message;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +30,11 @@ final class LocalExecution {
     private final Promise<Start> go = Promise.promise();
     private final Promise<Ending> ending = Promise.promise();
     private final Promise<Void> over = Promise.promise();
-    private final AtomicInteger connections = new AtomicInteger();
+    private Future<?> cleanUp = Future.succeededFuture();
+    private Optional<LocalSocket> attached = Optional.empty();
+    private long highestFence = Long.MIN_VALUE;
+    private int connections;
+    private int disconnections;
 
     /** @param name for threads and log lines */
     LocalExecution(String name, Work work) {
@@ -65,6 +69,9 @@ final class LocalExecution {
         /** The same future, for as long as the execution is wanted. */
         <T> T await(Future<T> awaited) throws Ended;
 
+        /** The execution lets go of its session only when this completes; its result does not wait for it. */
+        void lastly(Future<?> lettingGo);
+
         /** Completes when the execution is not wanted any more; never fails. */
         Future<Void> unwanted();
     }
@@ -86,9 +93,41 @@ final class LocalExecution {
         Thread.ofVirtual().name("weir-interpreter-" + name).start(this::live);
     }
 
-    /** Somebody listens, or stops to. How many do, then. */
-    int connections(int more) {
-        return connections.addAndGet(more);
+    synchronized void connected() {
+        connections++;
+    }
+
+    /** Which disconnection this was, for {@link #isAlone}. */
+    synchronized int disconnected() {
+        connections--;
+        return ++disconnections;
+    }
+
+    /** Whether nobody has been connected since that disconnection. */
+    synchronized boolean isAlone(int disconnection) {
+        return connections == 0 && disconnections == disconnection;
+    }
+
+    /** From now on this one is told of events, and nobody else; false if one with a newer claim is. */
+    synchronized boolean attach(LocalSocket socket, long fence) {
+        if (fence < highestFence) {
+            return false;
+        }
+        highestFence = fence;
+        attached = Optional.of(socket);
+        events.onAppend(socket::pump);
+        return true;
+    }
+
+    synchronized boolean isAttached(LocalSocket socket) {
+        return attached.filter(socket::equals).isPresent();
+    }
+
+    synchronized void leave(LocalSocket socket) {
+        if (isAttached(socket)) {
+            attached = Optional.empty();
+            events.onAppend(() -> {});
+        }
     }
 
     /** What the run is to be bound to; fails if no session could be had. */
@@ -132,7 +171,7 @@ final class LocalExecution {
                     : new Failed("runtime_error", "the execution was stopped");
         } catch (Throwable failure) {
             if (boot.tryFail(failure)) {
-                over.complete();
+                cleanUp.onComplete(_ -> over.complete());
                 return;
             }
             LOG.atWarn().addKeyValue("run", name).setCause(failure).log("an execution in an interpreter failed");
@@ -141,7 +180,7 @@ final class LocalExecution {
         }
         events.finish(last);
         boot.tryComplete("none-" + name);
-        over.complete();
+        cleanUp.onComplete(_ -> over.complete());
     }
 
     private final class Reports implements Course {
@@ -181,6 +220,11 @@ final class LocalExecution {
                 throw new Ended();
             }
             return awaited.await();
+        }
+
+        @Override
+        public void lastly(Future<?> lettingGo) {
+            cleanUp = lettingGo;
         }
 
         @Override

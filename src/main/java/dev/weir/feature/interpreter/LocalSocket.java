@@ -8,6 +8,7 @@ import dev.weir.wire.runner.RetainedEvents;
 import dev.weir.wire.runner.RunnerFrame;
 import dev.weir.wire.runner.RunnerFrame.Attached;
 import dev.weir.wire.runner.RunnerFrame.Hello;
+import dev.weir.wire.runner.RunnerFrame.Refused;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
 
@@ -25,7 +26,6 @@ final class LocalSocket implements AgentSocket {
     private Consumer<String> onMessage;
     private Consumer<Closed> onClose;
     private long sent;
-    private boolean attached;
     private boolean paused;
     private boolean closed;
 
@@ -60,17 +60,27 @@ final class LocalSocket implements AgentSocket {
             case GatewayFrame.Attach attach -> {
                 RetainedEvents events = execution.events();
                 boolean known = attach.after() <= events.last() && attach.after() >= events.first() - 1;
+                if (known && !execution.attach(this, attach.fence())) {
+                    say(new Refused("another execution looks after this run"));
+                    return;
+                }
                 say(new Attached(known, events.last()));
                 if (known) {
-                    attached = true;
                     sent = attach.after();
                     events.acknowledge(attach.after());
-                    events.onAppend(this::pump);
                     attach.start().ifPresent(execution::proceed);
                 }
             }
-            case GatewayFrame.Ack ack -> execution.events().acknowledge(ack.n());
-            case GatewayFrame.Cancel _ -> execution.cancel();
+            case GatewayFrame.Ack ack -> {
+                if (execution.isAttached(this)) {
+                    execution.events().acknowledge(ack.n());
+                }
+            }
+            case GatewayFrame.Cancel _ -> {
+                if (execution.isAttached(this)) {
+                    execution.cancel();
+                }
+            }
         }
     }
 
@@ -94,10 +104,8 @@ final class LocalSocket implements AgentSocket {
                 return;
             }
             closed = true;
-            if (attached) {
-                execution.events().onAppend(() -> {});
-            }
         }
+        execution.leave(this);
         whenClosed.run();
         if (onClose != null) {
             onClose.accept(new Closed(1000, ""));
@@ -105,8 +113,8 @@ final class LocalSocket implements AgentSocket {
     }
 
     /** Any thread; the other side only puts into a mailbox what it is told. */
-    private synchronized void pump() {
-        while (attached && !paused && !closed) {
+    synchronized void pump() {
+        while (!paused && !closed && execution.isAttached(this)) {
             RetainedEvents.Batch batch = execution.events().read(sent, BATCH);
             if (batch.encoded().isEmpty()) {
                 return;

@@ -107,7 +107,7 @@ public final class Sandboxes {
     /** Ends a session and everything in it; fails as {@link #find} does. */
     public Future<Void> end(Permit permit, String id) {
         return find(permit, id).compose(sandbox -> sandbox.session()
-                .map(session -> interpreters.of(sandbox.environment()).stop(session))
+                .flatMap(session -> interpreters.find(sandbox.environment()).map(there -> there.stop(session)))
                 .orElseGet(Future::succeededFuture)
                 .compose(_ -> store.remove(permit.tenant(), id)).mapEmpty());
     }
@@ -134,7 +134,7 @@ public final class Sandboxes {
     /**
      * Has code executed in the user's session, as a run; fails as {@link #use} and {@link Runs#order} do.
      *
-     * @param timeout at most what is left of the session, and the service's 15 minutes
+     * @param timeout of the code; it ends with the session anyhow
      */
     public Future<Runs.Accepted> execute(Permit permit, String id, ToolCall call, Duration timeout,
             Optional<String> key) {

@@ -85,6 +85,7 @@ final class Acceptance {
         return switch (stage.settings().runsIn()) {
             case AGENT -> RunKind.HANDLER;
             case INTERPRETER -> RunKind.DISPATCH;
+            case INTERPRETER_PROCESS -> RunKind.DISPATCH_APART;
         };
     }
 

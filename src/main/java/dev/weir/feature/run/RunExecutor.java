@@ -290,9 +290,18 @@ public final class RunExecutor {
         return stopping;
     }
 
-    /** From now on every run is let go as soon as what readers have seen is durable; the next gateway goes on with it. */
+    /**
+     * From now on every run is let go as soon as what readers have seen is durable; the next gateway goes on with it. Those that none could go
+     * on with may end, until {@link #handOverAll}.
+     */
     public void handOver() {
         stopping = true;
+        executions.values().stream().filter(execution -> execution.run().order().kind().outlivesGateway())
+                .forEach(execution -> execution.signal(new Signal.HandOver()));
+    }
+
+    /** Nothing is waited for any more. */
+    public void handOverAll() {
         executions.values().forEach(execution -> execution.signal(new Signal.HandOver()));
     }
 }

@@ -21,7 +21,9 @@ public record Stage(
         /** A microVM of its own, for each attempt. */
         AGENT,
         /** A code interpreter's sandbox, lent from those that are warm for the same user. */
-        INTERPRETER
+        INTERPRETER,
+        /** The same, in a process of its own there: nothing that earlier runs patched is seen. */
+        INTERPRETER_PROCESS
     }
 
     /** Time and memory class; L and XL go to the queue for long runs. */

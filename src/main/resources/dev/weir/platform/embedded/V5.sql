@@ -1,7 +1,7 @@
--- What a stage's handler runs in: AGENT or INTERPRETER.
+-- What a stage's handler runs in: AGENT, INTERPRETER or INTERPRETER_PROCESS.
 alter table stage add column runs_in text not null default 'AGENT';
 
--- What a run executes: HANDLER, DISPATCH or CODE.
+-- What a run executes: HANDLER, DISPATCH, DISPATCH_APART or CODE.
 alter table run add column kind text not null default 'HANDLER';
 
 -- Interpreter sessions that users hold through the API. `session` is the service's id, null while it is being started.

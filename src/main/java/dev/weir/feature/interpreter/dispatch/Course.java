@@ -1,5 +1,6 @@
 package dev.weir.feature.interpreter.dispatch;
 
+import dev.weir.feature.interpreter.tool.Answer;
 import java.util.Optional;
 
 /** What a dispatch has come to so far. Its thread's alone. */
@@ -7,8 +8,8 @@ final class Course {
     /** Bytes of JSON: what a skill yields and what it returns, together. */
     static final int MAX_OUTPUT = 8 * 1024 * 1024;
     static final int MAX_MESSAGE = 1024 * 1024;
-    private static final int STDOUT = 256 * 1024;
-    private static final int STDERR = 32 * 1024;
+    static final int STDOUT = 256 * 1024;
+    static final int STDERR = 32 * 1024;
 
     private final Captured stdout = new Captured(STDOUT);
     private final Captured stderr = new Captured(STDERR);
@@ -24,19 +25,9 @@ final class Course {
         return events;
     }
 
-    void stdout(String text) {
-        add(stdout, "stdout", text);
-    }
-
-    void stderr(String text) {
-        add(stderr, "stderr", text);
-    }
-
-    private void add(Captured captured, String stream, String text) {
-        if (!text.isEmpty()) {
-            captured.append(text);
-            events.output(stream, text);
-        }
+    void add(Answer.Piece piece) {
+        (piece.stream().equals("stdout") ? stdout : stderr).append(piece.text());
+        events.output(piece.stream(), piece.text());
     }
 
     Captured stdout() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weir.feature.interpreter.dispatch.DispatchOrder.Isolation;
+import dev.weir.feature.interpreter.tool.Answer;
 import dev.weir.feature.interpreter.tool.ToolCall;
 import dev.weir.feature.interpreter.tool.ToolCall.FileContent;
 import dev.weir.feature.interpreter.tool.ToolResult;
@@ -120,10 +121,12 @@ final class SkillRun {
         }
     }
 
-    private Exit code() throws DispatchFailure {
-        Exit exit = new Exit();
+    private Answer code() throws DispatchFailure {
+        Answer answer = new Answer(Course.STDOUT, Course.STDERR);
         try {
-            tools.call(ToolCall.ExecuteCode.python(Template.CODE), bundle.effectiveTimeout(), exit::add);
+            tools.call(ToolCall.ExecuteCode.python(Template.CODE), bundle.effectiveTimeout(),
+                    part -> answer.add(part).forEach(course::add));
+            answer.rest().ifPresent(course::add);
         } catch (DispatchFailure failure) {
             if (failure.isTimeout()) {
                 throw new DispatchFailure(ErrorKind.TIMEOUT,
@@ -131,14 +134,15 @@ final class SkillRun {
             }
             throw failure;
         }
-        return exit;
+        return answer;
     }
 
     /** The template itself always ends well, whatever the skill does: else nobody knows what the session is worth. */
-    private void ended(Exit exit) throws DispatchFailure {
-        if (exit.code() != 0) {
+    private void ended(Answer answer) throws DispatchFailure {
+        int exit = answer.exitCode().orElse(answer.isError() ? 1 : 0);
+        if (exit != 0) {
             tools.lease().spoil("the template did not end well");
-            throw new DispatchFailure(ErrorKind.EXECUTION, "the code ended with exit code " + exit.code());
+            throw new DispatchFailure(ErrorKind.EXECUTION, "the code ended with exit code " + exit);
         }
     }
 
@@ -182,34 +186,6 @@ final class SkillRun {
         }
         if (failed[0]) {
             tools.lease().spoil("a file was not removed");
-        }
-    }
-
-    /** What an execution came to, told part by part. */
-    private final class Exit {
-        private Optional<Integer> code = Optional.empty();
-        private boolean isError;
-
-        void add(ToolResult part) {
-            isError |= part.isError();
-            part.structured().ifPresent(told -> told.exitCode().ifPresent(value -> code = Optional.of(value)));
-            boolean isTold = part.structured().filter(told -> told.stdout().isPresent() || told.stderr().isPresent())
-                    .isPresent();
-            if (isTold) {
-                part.structured().orElseThrow().stdout().ifPresent(course::stdout);
-                part.structured().orElseThrow().stderr().ifPresent(course::stderr);
-            } else { // the blocks of text repeat what the streams say, where these are told
-                Consumer<String> stream = part.isError() ? course::stderr : course::stdout;
-                part.content().forEach(each -> {
-                    if (each instanceof ToolResult.Text text) {
-                        stream.accept(text.text());
-                    }
-                });
-            }
-        }
-
-        int code() {
-            return code.orElse(isError ? 1 : 0);
         }
     }
 }

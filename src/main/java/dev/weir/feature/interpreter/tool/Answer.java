@@ -36,7 +36,7 @@ public final class Answer {
     public List<Piece> add(ToolResult part) {
         List<Piece> shown = new ArrayList<>();
         for (ToolResult.Content block : part.content()) {
-            if (block instanceof Text text && !text.text().isEmpty()) {
+            if (block instanceof Text text && !text.text().isEmpty() && !isErrorOutput(part, text.text())) {
                 hasText = true;
                 stdout.add(text.text());
                 shown.add(new Piece("stdout", text.text()));
@@ -45,6 +45,12 @@ public final class Answer {
         part.structured().ifPresent(structured -> add(structured, shown));
         isError |= part.isError();
         return shown;
+    }
+
+    /** A block of an error that says what the error output says is no standard output. */
+    private static boolean isErrorOutput(ToolResult part, String text) {
+        return part.isError() && part.structured().flatMap(Structured::stderr)
+                .filter(stderr -> stderr.strip().equals(text.strip())).isPresent();
     }
 
     private void add(Structured structured, List<Piece> shown) {
@@ -59,9 +65,11 @@ public final class Answer {
 
     /** There are no more parts: output that only the structured parts had, as far as it was kept. */
     public Optional<Piece> rest() {
-        return hasText || structuredOut.text().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Piece("stdout", structuredOut.text()));
+        String whole = structuredOut.text();
+        String shown = hasText ? stdout.text() : "";
+        return structuredOut.bytes() > stdout.bytes() && whole.startsWith(shown)
+                ? Optional.of(new Piece("stdout", whole.substring(shown.length())))
+                : Optional.empty();
     }
 
     /** The structured parts', for they are authoritative (feature S3-67); the texts where there are none. */
