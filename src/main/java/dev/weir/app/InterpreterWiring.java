@@ -49,7 +49,7 @@ final class InterpreterWiring {
         this.microVms = agentcore.runtime();
         PoolMeters meters = new PoolMeters(registry);
         this.pool = new InterpreterPool(agentcore.interpreters()::of, new PoolSettings(config.warm(),
-                config.idleTimeout(), config.lifetime(), min(usual.margin(), config.lifetime().dividedBy(2)),
+                config.idleTimeout(), config.lifetime(), usual.margin(),
                 Math.max(usual.limit(), config.warm()), usual.drain()), System::nanoTime, meters);
         meters.watch(pool);
         this.sandboxes = new Sandboxes(agentcore.sandboxes(), agentcore.interpreters(), runs,
@@ -87,9 +87,5 @@ final class InterpreterWiring {
         } catch (Exception late) {
             LOG.warn("interpreter sessions were not all ended; they end with their lifetime", late);
         }
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 }

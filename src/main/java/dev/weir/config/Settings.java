@@ -166,7 +166,7 @@ public final class Settings {
                     "Sessions kept warm for each tenant, user and environment, for stages that run in an interpreter."),
             new Setting("agentcore.interpreter.idle-timeout", UP_TO_A_DAY,
                     "A warm session that nobody used for so long is ended."),
-            new Setting("agentcore.interpreter.lifetime", new Time(Duration.ofMinutes(1), Duration.ofHours(8)),
+            new Setting("agentcore.interpreter.lifetime", new Time(Duration.ofMinutes(20), Duration.ofHours(8)),
                     "Asked of AgentCore for a warm session; nothing extends it."),
             new Setting("agentcore.interpreter.sessions-per-user", new Whole(1, 1_000),
                     "Sessions that one user may hold open through the API."),

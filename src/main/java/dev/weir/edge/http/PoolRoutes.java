@@ -31,7 +31,15 @@ final class PoolRoutes {
 
     void mount(Mount mount) {
         mount.secured(HttpMethod.GET, "/v1/interpreter/pool", this::pool);
+        mount.secured(HttpMethod.POST, "/v1/interpreter/pool/flush", this::flush);
         mount.secured(HttpMethod.GET, "/v1/interpreter/dispatches", this::dispatches);
+    }
+
+    /** Those in use end with their work; what comes next finds none of before. */
+    private Future<Void> flush(RoutingContext ctx, Caller caller) {
+        new Query(ctx).done();
+        int sessions = pool.flush(access.owner(caller).tenant());
+        return Reply.json(ctx, 200, Json.object().put("flushed", sessions));
     }
 
     private Future<Void> dispatches(RoutingContext ctx, Caller caller) {

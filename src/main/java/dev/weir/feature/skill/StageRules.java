@@ -14,6 +14,7 @@ import dev.weir.kernel.TenantId;
 import dev.weir.kernel.Violation;
 import dev.weir.wire.webhook.SigningKey;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ import java.util.stream.IntStream;
 
 /** What a stage's settings must keep to beyond their form: what they refer to is there, and what they ask for can be done. */
 public final class StageRules {
+    /** An interpreter's service ends any call then (AWS: bedrock-agentcore-limits). */
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(15);
+
     private final SkillCatalog catalog;
     private final SecretStore secrets;
     private final InputCheck inputs;
@@ -45,6 +49,10 @@ public final class StageRules {
     /** The settings as they are to be kept; fails with {@code Invalid} that names every violation. */
     Future<StageSettings> require(StageRef stage, StageSettings wanted) {
         List<Violation> violations = new ArrayList<>();
+        if (wanted.runsIn() != Stage.RunsIn.AGENT && wanted.timeout().compareTo(LONGEST_CALL) > 0) {
+            violations.add(new Violation("/timeout_seconds",
+                    "must be at most " + LONGEST_CALL.toSeconds() + " in an interpreter"));
+        }
         return catalog.stage(stage).compose(now -> secrets(stage.tenant(), wanted, violations)
                 .compose(_ -> timing(now, wanted, violations))
                 .compose(_ -> webhook(stage.tenant(), now, wanted, violations)))

@@ -31,6 +31,10 @@ class InterpreterRoutesTest {
     @Test
     void aDeveloperNeedsAGrantThatNamesTheInterpreter() {
         assertThat(api.send("POST", api.developer, SESSIONS, "{}").status()).isEqualTo(403);
+        ApiFixture
+                .await(api.grants.add(new Grant("g_all", new TenantId("acme"), "wilma", List.of("*"), Instant.now())));
+        assertThat(api.send("POST", api.key("acme", "wilma", Role.DEVELOPER), SESSIONS, "{}").status())
+                .as("all skills are not the interpreter").isEqualTo(403);
         String granted = granted("dina");
         Answer opened = api.send("POST", granted, SESSIONS, "{\"name\":\"mine\",\"timeout_seconds\":60}");
         assertThat(opened.status()).isEqualTo(201);
@@ -123,6 +127,19 @@ class InterpreterRoutesTest {
         assertThat(api.get(key, files + "/content?path=none").status()).isEqualTo(422);
         assertThat(api.delete(key, content).status()).isEqualTo(204);
         assertThat(api.get(key, files).json().getJsonArray("files")).isEmpty();
+    }
+
+    @Test
+    void aStageInAnInterpreterCannotRunForLongerThanTheServiceLetsACall() {
+        assertThat(api.send("POST", api.owner, "/v1/skills", "{\"name\":\"warm\"}").status()).isEqualTo(201);
+        String stage = "/v1/skills/warm/stages/prod";
+        Answer refused = api.send("PUT", api.owner, stage, "{\"runtime\":\"interpreter\",\"timeout_seconds\":901}");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.response().body()).contains("/timeout_seconds");
+        assertThat(api.send("PUT", api.owner, stage,
+                "{\"runtime\":\"interpreter-process\",\"timeout_seconds\":900}").status()).isEqualTo(200);
+        assertThat(api.get(api.owner, stage).json().getString("runtime")).isEqualTo("interpreter-process");
+        assertThat(api.send("POST", api.owner, "/v1/interpreter/pool/flush", "").json().getInteger("flushed")).isZero();
     }
 
     private static List<String> wrong(String body) {

@@ -99,6 +99,25 @@ class InterpreterRunsTest {
     }
 
     @Test
+    void aNewerClaimIsToldAndTheOlderOneIsNot() {
+        Run run = run(FileBox.WAIT, Optional.empty(), Optional.empty());
+        Peer old = connect(run);
+        old.say(attach(0));
+        await().until(() -> box.calls().size() == 1);
+        Peer newer = connect(run.boundTo(old.boot(), Instant.now()));
+        newer.say(new Attach("run_1", 1, 2, 0, "", Optional.empty()));
+        old.say(new Cancel());
+        old.socket.close();
+        Peer late = connect(run.boundTo(old.boot(), Instant.now()));
+        late.say(attach(0));
+        assertThat(late.frames).hasAtLeastOneElementOfType(RunnerFrame.Refused.class);
+        assertThat(newer.events()).isEmpty();
+        newer.say(new Cancel());
+        await().until(() -> newer.events().contains(new Cancelled()));
+        assertThat(late.events()).isEmpty();
+    }
+
+    @Test
     void aRunThatIsBoundToAnotherGatewaysExecutionIsNotExecutedHere() {
         Run bound = run(PRINT, Optional.empty(), Optional.of("lent/default-public/session9/0"));
         Peer peer = connect(bound);
