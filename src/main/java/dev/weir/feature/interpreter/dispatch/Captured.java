@@ -7,7 +7,7 @@ import java.util.Optional;
 final class Captured {
     private static final int MAX_LINE = 16 * 1024 * 1024;
 
-    private final Kept first;
+    private Kept first;
     private final StringBuilder line = new StringBuilder();
     private String lastLine = "";
     private boolean lineTooLong;
@@ -57,6 +57,11 @@ final class Captured {
         boolean isTooLong = isOpen ? lineTooLong : lastLineTooLong;
         String last = isOpen ? line.toString() : lastLine;
         return isTooLong || last.isBlank() ? Optional.empty() : Optional.of(last.strip());
+    }
+
+    /** Keeps this instead: what the service says the whole was. */
+    void keep(Kept whole) {
+        first = whole;
     }
 
     /** What of it is kept. */

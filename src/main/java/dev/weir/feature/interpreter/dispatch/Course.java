@@ -25,6 +25,12 @@ final class Course {
         return events;
     }
 
+    /** The answer is complete. What is structured in it counts, where it is at odds with what came. */
+    void settle(Answer answer) {
+        stdout.keep(answer.stdout());
+        stderr.keep(answer.stderr());
+    }
+
     void add(Answer.Piece piece) {
         (piece.stream().equals("stdout") ? stdout : stderr).append(piece.text());
         events.output(piece.stream(), piece.text());

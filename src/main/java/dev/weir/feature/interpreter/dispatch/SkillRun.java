@@ -126,6 +126,7 @@ final class SkillRun {
             tools.call(ToolCall.ExecuteCode.python(Template.CODE), bundle.effectiveTimeout(),
                     part -> answer.add(part).forEach(course::add));
             answer.rest().ifPresent(course::add);
+            course.settle(answer);
         } catch (DispatchFailure failure) {
             if (failure.isTimeout()) {
                 throw new DispatchFailure(ErrorKind.TIMEOUT,
