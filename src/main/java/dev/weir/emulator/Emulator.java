@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -78,6 +79,10 @@ public final class Emulator {
         return deserted.future();
     }
 
+    private interface Leftovers {
+        void remove() throws IOException;
+    }
+
     /** Everything that lives on the one event loop. */
     private final class Serving extends VerticleBase {
         private HttpServer server;
@@ -110,8 +115,8 @@ public final class Emulator {
             vertx.setPeriodic(setup.tuning().poll().toMillis(), _ -> interpreters.endDue());
             watchLinger(config);
             return vertx.executeBlocking(() -> {
-                machines.clear();
-                interpreters.clear();
+                clear("sessions", machines::clear);
+                clear("interpreters", interpreters::clear);
                 return null;
             }).compose(_ -> listen(config)).onSuccess(_ -> LOG.info("AgentCore emulator on 127.0.0.1:{}", port()));
         }
@@ -129,6 +134,15 @@ public final class Emulator {
             Map<String, ContainerStarter> all = new HashMap<>(setup.runtimes());
             all.putIfAbsent("shell", new BareContainer(vertx));
             return all;
+        }
+
+        /** What stays behind is in nobody's way: an interpreter's ids never come again, and a session removes its directory first. */
+        private void clear(String what, Leftovers leftovers) {
+            try {
+                leftovers.remove();
+            } catch (IOException | RuntimeException failure) {
+                LOG.warn("not all {} of an earlier emulator could be removed: {}", what, failure.toString());
+            }
         }
 
         private int connections() {

@@ -4,6 +4,7 @@ import dev.weir.config.EmulatorConfig.Interpreters;
 import dev.weir.emulator.interpreter.InterpreterSessions;
 import dev.weir.emulator.interpreter.ToolRequest;
 import dev.weir.emulator.session.AwsFault;
+import dev.weir.emulator.session.OffLoop;
 import dev.weir.wire.sigv4.Query;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -75,7 +76,7 @@ final class InterpreterDoor {
         Optional<String> id = Optional.ofNullable(call.request().getHeader(SESSION_HEADER));
         toolCalls++;
         boolean throttled = config.throttleInStream() > 0 && toolCalls % config.throttleInStream() == 0;
-        return InterpreterRelay.offLoop(vertx, () -> ToolRequest.of(body))
+        return OffLoop.call(vertx.getOrCreateContext(), "interpreter-input", () -> ToolRequest.of(body))
                 .compose(request -> sessions.enter(interpreter, id)
                         .compose(session -> new InterpreterRelay(vertx, call, session).run(request, throttled)));
     }

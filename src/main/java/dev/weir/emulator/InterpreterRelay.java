@@ -5,10 +5,10 @@ import dev.weir.emulator.interpreter.InterpreterSession;
 import dev.weir.emulator.interpreter.ToolRequest;
 import dev.weir.emulator.interpreter.ToolRun;
 import dev.weir.emulator.session.AwsFault;
+import dev.weir.emulator.session.OffLoop;
 import dev.weir.wire.eventstream.EventMessage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +16,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -59,7 +58,7 @@ final class InterpreterRelay implements Answer {
             abandon();
         }
         long deadline = vertx.setTimer(ToolRun.LIMIT.toMillis(), _ -> expire(tool));
-        return offLoop(vertx, () -> {
+        return OffLoop.call(context, "interpreter-tool", () -> {
             try (tool) {
                 tool.begin();
                 context.runOnContext(_ -> head());
@@ -84,21 +83,6 @@ final class InterpreterRelay implements Answer {
         Buffer message = EventMessage.event("result", result.toBuffer()).encode();
         room.acquire();
         context.runOnContext(_ -> write(message));
-    }
-
-    /** On a virtual thread; the future completes on the caller's event loop. */
-    static <T> Future<T> offLoop(Vertx vertx, Callable<T> work) {
-        Promise<T> done = Promise.promise();
-        Context context = vertx.getOrCreateContext();
-        Thread.ofVirtual().name("interpreter-tool").start(() -> {
-            try {
-                T result = work.call();
-                context.runOnContext(_ -> done.complete(result));
-            } catch (Throwable failure) {
-                context.runOnContext(_ -> done.fail(failure));
-            }
-        });
-        return done.future();
     }
 
     private void head() {
@@ -151,7 +135,7 @@ final class InterpreterRelay implements Answer {
     }
 
     private void expire(ToolRun tool) {
-        offLoop(vertx, () -> {
+        OffLoop.call(context, "interpreter-expire", () -> {
             tool.expire();
             return null;
         });

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.config.EmulatorConfig.Interpreters;
 import dev.weir.emulator.InterpreterCaller.Answer;
+import dev.weir.emulator.session.TooDeep;
 import dev.weir.wire.eventstream.EventMessage;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -302,6 +303,19 @@ class InterpreterHttpTest {
     void healthShowsHowMany() {
         caller.start();
         assertThat(caller.emulator.health().getInteger("interpreterSessions")).isPositive();
+    }
+
+    @Test
+    void whatCannotBeRemovedDoesNotKeepTheNextEmulatorFromStarting() throws Exception {
+        Path data = dir.resolve("littered");
+        for (String kind : List.of("interpreters", "sessions")) {
+            TooDeep.in(Files.createDirectories(data.resolve(kind).resolve("left")));
+        }
+        try (InterpreterCaller next = new InterpreterCaller(data, new Interpreters("", 2, 4, 2))) {
+            assertThat(next.command(next.start(), "true").status()).isEqualTo(200);
+        } finally {
+            TooDeep.remove(data);
+        }
     }
 
     @Test

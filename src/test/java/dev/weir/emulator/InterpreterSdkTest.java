@@ -106,7 +106,7 @@ class InterpreterSdkTest {
     @Test
     void filesGoUpAndComeDown() {
         String session = start();
-        byte[] large = new byte[8 * 1024 * 1024];
+        byte[] large = new byte[1024 * 1024];
         Arrays.fill(large, (byte) 0xff);
         invoke(session, ToolName.WRITE_FILES, args -> args.content(
                 InputContentBlock.builder().path("a/text").text("line\u2028").build(),

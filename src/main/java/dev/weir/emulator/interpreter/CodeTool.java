@@ -95,8 +95,9 @@ final class CodeTool {
     }
 
     private PythonKernel start() {
+        Path work = toolbox.work();
         try {
-            return PythonKernel.start(programs.python(), toolbox.files().work());
+            return PythonKernel.start(programs.python(), work);
         } catch (IOException failure) {
             LOG.warn("no Python could be started for a session: {}", failure.toString());
             throw AwsFault.of(500, "InternalServerException",
@@ -111,6 +112,7 @@ final class CodeTool {
     }
 
     private void script(ExecuteCode order, ToolRun call) throws IOException, InterruptedException {
+        toolbox.work();
         Path program = programs.of(order);
         boolean typed = order.language().equals("typescript");
         String name = ".weir-" + UUID.randomUUID() + (typed ? ".mts" : ".cjs");

@@ -2,14 +2,13 @@ package dev.weir.emulator.interpreter;
 
 import dev.weir.emulator.session.AwsFault;
 import dev.weir.emulator.session.Directories;
+import dev.weir.emulator.session.OffLoop;
 import dev.weir.emulator.session.Stragglers;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -128,14 +127,10 @@ public final class InterpreterSessions {
         return Future.join(sessions.values().stream().map(InterpreterSession::gone).toList()).mapEmpty();
     }
 
-    /** Ends and removes what a killed emulator left behind. Blocking; before the first start. */
+    /** Ends and removes what a killed emulator left behind, as far as possible. Blocking; before the first start. */
     public void clear() throws IOException {
         if (Files.isDirectory(root)) {
-            try (DirectoryStream<Path> left = Files.newDirectoryStream(root)) {
-                for (Path home : left) {
-                    Stragglers.end(home.toRealPath().resolve("work"));
-                }
-            }
+            Stragglers.end(root);
         }
         Directories.remove(root);
     }
@@ -214,15 +209,6 @@ public final class InterpreterSessions {
     }
 
     private <T> Future<T> offLoop(Callable<T> work) {
-        Promise<T> done = Promise.promise();
-        Thread.ofVirtual().name("interpreter-session").start(() -> {
-            try {
-                T result = work.call();
-                context.runOnContext(_ -> done.complete(result));
-            } catch (Exception failure) {
-                context.runOnContext(_ -> done.fail(failure));
-            }
-        });
-        return done.future();
+        return OffLoop.call(context, "interpreter-session", work);
     }
 }

@@ -1,21 +1,26 @@
 package dev.weir.emulator.interpreter;
 
 import dev.weir.emulator.session.AwsFault;
+import dev.weir.emulator.shell.ProcessTree;
 import dev.weir.runner.PythonInterpreter;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The machine's own language runtimes, looked up when they are first asked for. Blocking. */
 final class Programs {
-    private static final int LIMIT_SECONDS = 30;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MAX_VERSION = 100;
     private static final Pattern VERSION = Pattern.compile("v?(\\d+)\\.(\\d+)\\..*", Pattern.DOTALL);
     private static final int TYPES = 22 * 1_000 + 6;
@@ -44,7 +49,7 @@ final class Programs {
     private synchronized Path node(boolean typed) {
         if (node.isEmpty()) {
             node = Optional.of(find("node"));
-            nodeVersion = node.get().map(Programs::version).orElse(0);
+            nodeVersion = node.get().map(program -> version(program, LIMIT)).orElse(0);
         }
         Path program = node.get().orElseThrow(() -> AwsFault.invalid("runtime",
                 "the runtime nodejs is not installed on this machine (there is no node on the PATH)"));
@@ -55,25 +60,35 @@ final class Programs {
         return program;
     }
 
-    /** Thousands and minor, as 22006 for 22.6; 0 if it does not say. */
-    private static int version(Path program) {
+    /** Thousands and minor, as 22006 for 22.6; 0 if it does not say within {@code limit}. */
+    static int version(Path program, Duration limit) {
         try {
             Process process = new ProcessBuilder(program.toString(), "--version")
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             process.getOutputStream().close();
-            String says = new String(process.getInputStream().readNBytes(MAX_VERSION), StandardCharsets.UTF_8);
-            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            CompletableFuture<String> said = new CompletableFuture<>();
+            Thread.ofVirtual().name("program-version").start(() -> said.complete(output(process)));
+            try {
+                Matcher version = VERSION.matcher(said.get(limit.toMillis(), TimeUnit.MILLISECONDS));
+                return version.matches()
+                        ? Integer.parseInt(version.group(1)) * 1_000 + Integer.parseInt(version.group(2))
+                        : 0;
+            } finally {
+                ProcessTree.kill(process);
             }
-            Matcher version = VERSION.matcher(says);
-            return version.matches()
-                    ? Integer.parseInt(version.group(1)) * 1_000 + Integer.parseInt(version.group(2))
-                    : 0;
-        } catch (IOException absent) {
+        } catch (IOException | TimeoutException | ExecutionException silent) {
             return 0;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return 0;
+        }
+    }
+
+    private static String output(Process process) {
+        try {
+            return new String(process.getInputStream().readNBytes(MAX_VERSION), StandardCharsets.UTF_8);
+        } catch (IOException closed) {
+            return "";
         }
     }
 

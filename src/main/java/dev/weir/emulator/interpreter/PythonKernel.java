@@ -1,6 +1,7 @@
 package dev.weir.emulator.interpreter;
 
 import dev.weir.emulator.interpreter.Pieces.Piece;
+import dev.weir.emulator.shell.ProcessTree;
 import dev.weir.emulator.shell.ProgramEnvironment;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * A Python that keeps its state from one piece of code to the next. It reports over a socket of its own; what it prints is plain output.
@@ -98,8 +98,7 @@ final class PythonKernel implements Toolbox.Running {
     /** Ends it and all that it has started. */
     @Override
     public void kill() {
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList()
-                .forEach(ProcessHandle::destroyForcibly);
+        ProcessTree.kill(process);
     }
 
     private void greet() throws IOException {

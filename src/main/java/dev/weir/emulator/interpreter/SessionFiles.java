@@ -62,6 +62,11 @@ final class SessionFiles implements AutoCloseable {
         return home.resolve(WORK);
     }
 
+    /** All of the session's directories are below it; no link, and none on the way to it. */
+    Path home() {
+        return home;
+    }
+
     /** Writes a file that the session's tools do not see, and says where it is. */
     Path stage(String name, byte[] bytes) throws IOException {
         try (SecureDirectoryStream<Path> made = open(MADE)) {

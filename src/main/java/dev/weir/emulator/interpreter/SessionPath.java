@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a path says, name by name from a session's working directory on. It may be absolute if it lies there; a {@code ..} is refused
- * wherever it stands, for what it means depends on links.
+ * What a path says, name by name from a session's working directory on. That is also the root of an absolute path, as it is in the URIs of
+ * listings, unless the path names the directory as the machine does; a {@code ..} is refused wherever it stands, for what it means depends
+ * on links.
  */
 record SessionPath(List<Path> names) {
     SessionPath {
@@ -22,9 +23,6 @@ record SessionPath(List<Path> names) {
         }
         String prefix = work + "/";
         String within = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-        if (within.startsWith("/")) {
-            throw outside(path);
-        }
         List<Path> names = new ArrayList<>();
         for (String name : within.split("/", -1)) {
             if (name.equals("..")) {

@@ -54,7 +54,10 @@ public final class ToolRun implements AutoCloseable {
         switch (order) {
             case ExecuteCode code -> toolbox.code().run(code, this);
             case ExecuteCommand command -> command(command.command());
-            case StartCommand command -> answer.next(toolbox.tasks().start(line(command.command())));
+            case StartCommand command -> {
+                toolbox.work();
+                answer.next(toolbox.tasks().start(line(command.command())));
+            }
             case GetTask task -> answer.next(toolbox.tasks().find(task.taskId()).describe());
             case StopTask stop -> {
                 Task task = toolbox.tasks().find(stop.taskId());
@@ -88,7 +91,7 @@ public final class ToolRun implements AutoCloseable {
 
     void command(String line) throws IOException, InterruptedException {
         Pieces pieces = new Pieces();
-        CommandOutput command = new CommandOutput(line(line), toolbox.files().work(), pieces);
+        CommandOutput command = new CommandOutput(line(line), toolbox.work(), pieces);
         toolbox.adopt(command);
         try {
             runs(command);

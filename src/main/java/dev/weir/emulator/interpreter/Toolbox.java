@@ -4,6 +4,8 @@ import dev.weir.emulator.session.AwsFault;
 import dev.weir.emulator.session.Directories;
 import dev.weir.emulator.session.Stragglers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,16 @@ final class Toolbox {
 
     SessionFiles files() {
         return files;
+    }
+
+    /** Where programs are started. ValidationException if the session's own code has moved or removed it: nothing can start there. */
+    Path work() {
+        if (!Files.isDirectory(files.work(), LinkOption.NOFOLLOW_LINKS)) {
+            throw AwsFault.refused("ResourceConflict",
+                    "The session's working directory is gone: its own code has moved or removed"
+                            + " it. Start another session.");
+        }
+        return files.work();
     }
 
     Tasks tasks() {
@@ -69,7 +81,7 @@ final class Toolbox {
         code.end();
         last.forEach(Running::kill);
         tasks.end();
-        Stragglers.end(files.work());
+        Stragglers.end(files.home());
         files.close();
         Directories.remove(home);
     }

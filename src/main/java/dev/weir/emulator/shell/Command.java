@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Stream;
 
 /** One command in a {@code bash} of its own, without a terminal and without input. Its output is told piece by piece. */
 public final class Command {
@@ -58,8 +57,7 @@ public final class Command {
 
     /** Ends it and all it started. */
     public void kill() {
-        Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList()
-                .forEach(ProcessHandle::destroyForcibly);
+        ProcessTree.kill(process);
         taken.release(Short.MAX_VALUE);
     }
 

@@ -30,8 +30,8 @@ import software.amazon.awssdk.services.bedrockagentcore.model.StartCodeInterpret
 import software.amazon.awssdk.services.bedrockagentcore.model.StopCodeInterpreterSessionRequest;
 
 /**
- * AgentCore Code Interpreter through the SDK's client, for AWS and for the emulator alike. Of all calls only a stop is made again, after a
- * conflict or a throttle, as the same request.
+ * AgentCore Code Interpreter through the SDK's client, for AWS and for the emulator alike. Only two calls are made again, each as the same
+ * request: a stop, unless it was refused for good, and once a start of which nobody knows whether it was carried out.
  */
 public final class AgentCoreInterpreter implements Interpreter, Component {
     /** For the HTTP client's read time-out: code that prints nothing is silent for as long as the service lets it run, 15 minutes. */
@@ -102,9 +102,25 @@ public final class AgentCoreInterpreter implements Interpreter, Component {
                 .clientToken(UUID.randomUUID().toString())
                 .overrideConfiguration(options -> options.apiCallTimeout(START))
                 .build();
-        return once(sdk -> sdk.startCodeInterpreterSession(request), failure -> InterpreterRefusal.of(failure,
-                INTERPRETER, interpreter, "StartCodeInterpreterSession"))
-                .map(started -> new Session(started.sessionId(), started.createdAt(), true));
+        Promise<Session> outcome = Promise.promise();
+        attemptStart(request, homes.get(), outcome, 1);
+        return outcome.future();
+    }
+
+    /** A session whose answer was lost would run on, used by nobody: asked again with the same token, the service tells of the same. */
+    private void attemptStart(StartCodeInterpreterSessionRequest request, Executor home, Promise<Session> outcome,
+            int number) {
+        client.call(sdk -> sdk.startCodeInterpreterSession(request), (started, failure) -> {
+            if (failure != null && number == 1 && InterpreterRefusal.isUndecided(failure)) {
+                var _ = client.after(backoff.pause(number), () -> attemptStart(request, home, outcome, number + 1));
+                return;
+            }
+            Session session = failure == null ? new Session(started.sessionId(), started.createdAt(), true) : null;
+            ProblemException problem = failure == null
+                    ? null
+                    : InterpreterRefusal.of(failure, INTERPRETER, interpreter, "StartCodeInterpreterSession");
+            home.execute(() -> settle(outcome, session, problem));
+        });
     }
 
     @Override
@@ -161,7 +177,8 @@ public final class AgentCoreInterpreter implements Interpreter, Component {
     private void attemptStop(StopCodeInterpreterSessionRequest request, Executor home, Promise<Void> outcome,
             int number) {
         client.call(sdk -> sdk.stopCodeInterpreterSession(request), (stopped, failure) -> {
-            if (failure != null && number < ATTEMPTS && InterpreterRefusal.isPassing(failure)) {
+            if (failure != null && number < ATTEMPTS && !isAbsent(failure)
+                    && !InterpreterRefusal.isFinal(failure)) {
                 var _ = client.after(backoff.pause(number), () -> attemptStop(request, home, outcome, number + 1));
                 return;
             }

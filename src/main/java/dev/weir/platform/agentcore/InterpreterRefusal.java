@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * What a failed call of the code interpreter is to the caller, by the service's error table. An exception inside the stream says the same
@@ -21,6 +22,7 @@ final class InterpreterRefusal {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Set<String> AGAIN = Set.of("ConflictException", "RetryableConflictException",
             "ThrottlingException");
+    private static final Set<Integer> FINAL = Set.of(400, 401, 403);
     private static final int MOST_WORDS = 300;
     /** What a service's words must not tell: accounts, and how a request was signed. */
     private static final Pattern UNSAFE = Pattern.compile("(?i)arn:|\\d{12}|signature|credential|token");
@@ -46,10 +48,15 @@ final class InterpreterRefusal {
         };
     }
 
-    /** A conflict or a throttle, of a call that can be made again. */
-    static boolean isPassing(Throwable failure) {
-        return failure instanceof AwsServiceException refused
-                && (AGAIN.contains(name(refused)) || Refusal.isPassing(failure));
+    /** The service refused the call in a way that the same call will be refused again: its input, or who makes it. */
+    static boolean isFinal(Throwable failure) {
+        return failure instanceof AwsServiceException refused && FINAL.contains(refused.statusCode())
+                && !AGAIN.contains(name(refused));
+    }
+
+    /** No answer came, though the call may have been carried out. */
+    static boolean isUndecided(Throwable failure) {
+        return failure instanceof SdkException && !(failure instanceof AwsServiceException) && !neverArrived(failure);
     }
 
     private static Problem problem(AwsServiceException refused, String what, String id, String action) {

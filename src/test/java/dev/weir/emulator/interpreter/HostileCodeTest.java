@@ -1,10 +1,12 @@
 package dev.weir.emulator.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.emulator.interpreter.Bench.Heard;
+import dev.weir.emulator.session.AwsFault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,6 +117,31 @@ class HostileCodeTest {
 
         assertThat(heard.stdout().lines()).containsExactlyInAnyOrder("one", "other", "0", "0");
         assertThat(bench.python("child > 0").stdout()).isEqualTo("True\n");
+    }
+
+    @Test
+    void whereTheDirectoryWasMovedNothingStartsAndTheSessionSaysSo() throws Exception {
+        assertThat(bench.python("import os; os.rename('../work', '../w2')").isError()).isFalse();
+
+        for (String tool : List.of("executeCommand", "startCommandExecution")) {
+            assertThatThrownBy(() -> bench.call(tool, Bench.arguments("command", "true")))
+                    .isInstanceOfSatisfying(AwsFault.class, fault -> {
+                        assertThat(fault.name()).isEqualTo("ValidationException");
+                        assertThat(fault).hasMessageContaining("working directory is gone");
+                    });
+        }
+        assertThat(bench.call("listFiles", Bench.arguments("directoryPath", "")).isError()).isTrue();
+    }
+
+    @Test
+    void whatHidesItsEnvironmentIsKnownByWhereItIs() throws Exception {
+        String pid = bench.command("env -i setsid /bin/sleep 300 >/dev/null 2>&1 & echo $!").stdout().trim();
+        ProcessHandle hidden = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+        await().until(() -> hidden.info().command().orElse("").endsWith("sleep"));
+
+        bench.close();
+
+        await().until(() -> !hidden.isAlive());
     }
 
     @Test

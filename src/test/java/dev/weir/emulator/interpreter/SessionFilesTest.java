@@ -57,10 +57,23 @@ class SessionFilesTest {
         assertThat(dir.resolve("home/made")).isEmptyDirectory();
     }
 
+    @Test
+    void theRootOfAPathIsTheSessions() throws IOException {
+        files.write("a/b", BYTES);
+
+        assertThat(files.read("/a/b", 100)).isEqualTo(BYTES);
+        assertThat(files.read("//a/b", 100)).isEqualTo(BYTES);
+        assertThat(files.relative("/a/b")).isEqualTo("a/b");
+        assertThat(files.list("/", 10).keySet()).containsExactly("a");
+        assertThatThrownBy(() -> files.read("/etc/passwd", 100)).isInstanceOf(NoSuchFileException.class);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"../outside/secret", "a/../../../outside/secret", "/etc/passwd", "..", "a\0b", "", ".",
+    @ValueSource(strings = {"../outside/secret", "a/../../../outside/secret", "/../outside/secret", "..", "a\0b", "",
+        ".",
         "a/",
-        "link/secret", "a/link/secret", "secret", "//etc/passwd", "work/../../../outside/secret"})
+        "link/secret", "a/link/secret", "secret", "/a/../../outside/secret", "/link/secret",
+        "work/../../../outside/secret"})
     void whatLeadsOutIsRefusedByEveryTool(String path) throws IOException {
         Files.createDirectory(files.work().resolve("a"));
         for (String link : List.of("link", "a/link")) {

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One code interpreter (an identifier of the service), with its sessions. Nothing is tried again here, for no call can be repeated safely
- * but a stop. Failures of all methods: {@code Unavailable} when trying again later is sensible (throttled, conflict, quota, not reachable),
+ * One code interpreter (an identifier of the service), with its sessions. No call of a tool is tried again here, for none can be repeated
+ * safely. Failures of all methods: {@code Unavailable} when trying again later is sensible (throttled, conflict, quota, not reachable),
  * {@code UpstreamTimeout}, {@code NotFound} for a session that is not there or has ended, {@code Invalid} for what the service does not take,
  * {@code UpstreamFailed} otherwise.
  */
