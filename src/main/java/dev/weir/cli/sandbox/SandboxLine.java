@@ -74,7 +74,7 @@ public record SandboxLine(Map<String, String> environment, InputStream stdin, Ou
         }
         return reading.words().has("--json")
                 ? reading.words().on("--json")
-                : reading.words() == Reading.NONE
+                : reading.words().equals(Reading.NONE)
                         && flags(rest).anyMatch(word -> word.matches("--json(=(?i)(true|t|1))?"));
     }
 
