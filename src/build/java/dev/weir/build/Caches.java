@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,10 +40,13 @@ final class Caches {
         Path home = Path.of(arguments[0]).toRealPath();
         ClassFiles.renew(home.resolve("lib"));
         Path scratch = Files.createTempDirectory("weir-caches");
+        Caches caches = new Caches(home, ourJar(home.resolve("lib")), scratch);
         try {
-            new Caches(home, ourJar(home.resolve("lib")), scratch).make();
+            caches.clear();
+            caches.make();
         } catch (IOException trouble) {
             System.out.println("No launch caches, commands will start more slowly: " + trouble.getMessage());
+            caches.clear();
         } finally {
             remove(scratch);
         }
@@ -59,14 +63,30 @@ final class Caches {
             emulator.destroy();
             // It writes its cache now.
             ended(emulator, "the emulator", REHEARSAL_SECONDS, log);
+            keep("server.aot");
         } finally {
             emulator.destroyForcibly();
         }
+    }
+
+    /** What an earlier build has left is not for these jars, and what was being written when it was ended is for none. */
+    private void clear() throws IOException {
         for (String name : List.of("help.aot", "client.aot", "server.aot")) {
-            if (!Files.isRegularFile(home.resolve("lib", name))) {
-                throw new IOException("the JVM has not written " + name);
-            }
+            Files.deleteIfExists(home.resolve("lib", name));
+            Files.deleteIfExists(fresh(name));
         }
+    }
+
+    /** The JVM has ended well: what it has written is whole. */
+    private void keep(String name) throws IOException {
+        if (!Files.isRegularFile(fresh(name))) {
+            throw new IOException("the JVM has not written " + name);
+        }
+        Files.move(fresh(name), home.resolve("lib", name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path fresh(String name) {
+        return home.resolve("lib", name + ".new");
     }
 
     /** What the emulator tells clients; nothing if it does not start, and they then get no further than connecting. */
@@ -97,6 +117,7 @@ final class Caches {
                 "dev.weir.cli.Rehearsal", name);
         try {
             ended(rehearsal, "the rehearsal", REHEARSAL_SECONDS, log);
+            keep(name + ".aot");
         } finally {
             rehearsal.destroyForcibly();
         }
@@ -117,7 +138,7 @@ final class Caches {
     }
 
     private String cache(String name) {
-        return "-XX:AOTCacheOutput=" + home.resolve("lib", name);
+        return "-XX:AOTCacheOutput=" + fresh(name);
     }
 
     private static void ended(Process process, String name, long seconds, Path log)

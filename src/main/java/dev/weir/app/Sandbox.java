@@ -6,10 +6,6 @@ import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.platform.agentcore.CommandInterpreter;
 import io.vertx.core.Future;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -27,9 +23,6 @@ public final class Sandbox {
     /** Above a session's lifetime, for the service to say that it is over. */
     private static final Duration GRACE = Duration.ofSeconds(15);
     private static final String NAME = "agentcore-sandbox";
-    /** As of a program that a signal ended, with the signal's number added. */
-    private static final int SIGNALLED = 128;
-    private static final int SIGPIPE = 13;
 
     private final Interpreter interpreter;
     private final SandboxOrder order;
@@ -44,22 +37,13 @@ public final class Sandbox {
         this.output = output;
     }
 
-    /** Runs until it is over and returns the exit code; tells what went wrong itself. A second signal ends the process at once. */
-    public static int run(SandboxOrder order) {
-        SandboxOutput output = new SandboxOutput(stream(FileDescriptor.out), stream(FileDescriptor.err), order.json());
+    /** Runs until it is over and returns the exit code. Throws the problem if nothing could be started; the rest it tells itself. */
+    public static int run(SandboxOrder order, SandboxOutput output, SandboxSignals signals) {
         try (CommandInterpreter calls = order.target().open()) {
             Sandbox sandbox = new Sandbox(calls.calls(), order, output);
-            StopSignals.handle(sandbox::interrupt, number -> Runtime.getRuntime().halt(SIGNALLED + number));
+            signals.handTo(sandbox);
             return sandbox.run();
-        } catch (ProblemException refused) {
-            return output.fail(refused.getMessage());
-        } catch (RuntimeException fault) {
-            return output.fail("a fault of this program: " + fault.getClass().getName());
         }
-    }
-
-    private static PrintStream stream(FileDescriptor where) {
-        return new PrintStream(new FileOutputStream(where), false, StandardCharsets.UTF_8);
     }
 
     /** On the thread that is to wait for it all. */
@@ -76,7 +60,7 @@ public final class Sandbox {
             code = failed(failure);
         }
         int number = signal();
-        return number == 0 ? code : SIGNALLED + number;
+        return number == 0 ? code : SandboxSignals.SIGNALLED + number;
     }
 
     /** Gives up what is under way; {@link #run} then ends what it has started. On any thread. */
@@ -104,22 +88,32 @@ public final class Sandbox {
             return output.fail("interrupted; the session is stopped");
         }
         output.answer("sessionId", session.id());
+        if (output.isLost()) { // nor does anybody now
+            end(session.id());
+            return output.lost();
+        }
         return 0;
     }
 
     private int stop(SandboxOrder.Stop stop) {
         await(interpreter.stop(stop.session()));
         output.answer("sessionId", "Session " + stop.session() + " stopped.");
-        return 0;
+        return output.isLost() ? output.lost() : 0;
     }
 
     private int once(SandboxOrder.Run run) {
+        long before = System.nanoTime();
         Interpreter.Session session = await(interpreter.start(Optional.of(NAME), run.lifetime()));
         Duration longest = run.lifetime().plus(GRACE);
         try {
             return work(session.id(), run.work(), longest.compareTo(LONGEST_CALL) < 0 ? longest : LONGEST_CALL);
         } catch (ProblemException failure) {
-            return failed(failure);
+            // The service counts from a later moment: what has lived too long by our clock has by its clock, or is about to.
+            boolean over = System.nanoTime() - before >= run.lifetime().toNanos();
+            return failed(over && signal() == 0
+                    ? new ProblemException(new Problem.UpstreamFailed("AgentCore", "the session's lifetime of "
+                            + run.lifetime().toSeconds() + " s is over (--timeout)"), failure)
+                    : failure);
         } finally {
             end(session.id());
         }
@@ -137,15 +131,13 @@ public final class Sandbox {
     private int work(String session, SandboxOrder.Work work, Duration within) {
         SandboxFiles files = new SandboxFiles((call, results) -> call(session, call, within, results));
         work.uploads().forEach(files::up);
-        boolean[] unread = {false};
         try {
-            call(session, call(work.code()), within, part -> {
-                unread[0] = !output.take(part);
-                return unread[0] ? Future.failedFuture("nobody reads") : Future.succeededFuture();
-            });
+            call(session, call(work.code()), within, part -> output.take(part)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture("nobody reads"));
         } catch (ProblemException failure) {
-            if (unread[0]) {
-                return SIGNALLED + SIGPIPE;
+            if (output.isLost()) {
+                return output.lost();
             }
             throw failure;
         }
@@ -155,6 +147,9 @@ public final class Sandbox {
             throw given();
         }
         output.end(String.join("; ", lost));
+        if (output.isLost()) {
+            return output.lost();
+        }
         int code = output.code(work.strict());
         return code == 0 && !lost.isEmpty() ? 1 : code;
     }

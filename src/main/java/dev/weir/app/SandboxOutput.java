@@ -3,115 +3,102 @@ package dev.weir.app;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import dev.weir.feature.interpreter.tool.Answer;
 import dev.weir.feature.interpreter.tool.ToolResult;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.stream.Collectors;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
- * What a sandbox says: on the two streams as it comes, or gathered as one JSON value. Text is in blocks of content and again in the
- * structured part, and either may be missing: the one is shown, and the other where it is not there, but nothing twice. One thread at a time.
+ * What a sandbox says: on the two streams as it comes, or gathered as one JSON value, which is said once. What is shown of an answer, and
+ * what it comes to, is {@link Answer}'s affair. Of each stream 64 MiB are gathered; what is shown as it comes is shown whole. On any thread.
  */
 public final class SandboxOutput {
-    private final PrintStream out;
+    private static final int MOST_GATHERED = 1 << 26;
+    /** As of a program that a signal ended, with the signal's number added. */
+    private static final int SIGPIPE = 128 + 13;
+
+    private final OutputStream out;
     private final PrintStream err;
     private final boolean json;
-    private final Shown shown = new Shown();
-    private final StringBuilder stdout = new StringBuilder();
-    private final StringBuilder stderr = new StringBuilder();
+    private final Answer answer = new Answer(MOST_GATHERED, MOST_GATHERED);
 
     private boolean any;
-    private boolean fromBlocks;
-    private int exitCode;
-    private double executionTime;
-    private boolean isError;
+    private boolean said;
+    private IOException lost;
 
-    public SandboxOutput(PrintStream out, PrintStream err, boolean json) {
+    /** @param out gets bytes of UTF-8, and is not closed; its failures are remembered */
+    public SandboxOutput(OutputStream out, PrintStream err, boolean json) {
         this.out = out;
         this.err = err;
         this.json = json;
     }
 
-    /** Takes a part of the answer; false when nobody reads standard output any more. */
-    boolean take(ToolResult part) {
-        String blocks = part.content().stream().filter(ToolResult.Text.class::isInstance)
-                .map(content -> ((ToolResult.Text) content).text()).collect(Collectors.joining());
-        String plain = part.structured().flatMap(ToolResult.Structured::stdout).orElse("");
-        String trouble = part.structured().flatMap(ToolResult.Structured::stderr).orElse("");
-        boolean useBlocks = json ? plain.isEmpty() && trouble.isEmpty() : !blocks.isEmpty();
-        say(useBlocks ? blocks : plain, useBlocks);
-        complain(trouble);
-        part.structured().ifPresent(structured -> {
-            structured.exitCode().ifPresent(code -> exitCode = code);
-            structured.executionTime().ifPresent(time -> executionTime = time);
-        });
-        isError |= part.isError();
+    /** Takes a part of the answer; false when standard output is lost. */
+    synchronized boolean take(ToolResult part) {
+        answer.add(part).forEach(this::show);
         any = true;
         for (ToolResult.Content content : part.content()) {
             if (content instanceof ToolResult.Image image) {
                 note("a picture (" + image.mimeType() + ") is not shown; save it to a file and use --download");
             }
         }
-        return !out.checkError();
+        return lost == null;
     }
 
-    private void say(String text, boolean blocks) {
-        if (text.isEmpty()) {
+    private void show(Answer.Piece piece) {
+        if (json) {
             return;
         }
-        String fresh = shown.isEmpty() || blocks == fromBlocks ? text : shown.newIn(text);
-        fromBlocks = blocks;
-        shown.add(fresh);
-        if (json) {
-            stdout.append(fresh);
+        if (piece.stream().equals("stdout")) {
+            print(piece.text());
         } else {
-            out.print(fresh);
-            out.flush();
-        }
-    }
-
-    private void complain(String text) {
-        if (json) {
-            stderr.append(text);
-        } else if (!text.isEmpty()) {
-            err.print(text);
+            err.print(piece.text());
             err.flush();
         }
     }
 
-    /** The result is complete. */
-    void end() {
-        end("");
+    private void print(String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException failure) {
+            lost = lost == null ? failure : lost;
+        }
     }
 
-    /** It is complete, but something went wrong afterwards. */
-    void end(String detail) {
+    /** The result is complete; {@code detail} is what went wrong afterwards, if anything did. */
+    synchronized void end(String detail) {
         if (json) {
             value(detail, true);
+        } else {
+            answer.rest().ifPresent(this::show);
         }
     }
 
     /** A line about what is done, for people. */
-    void note(String text) {
+    synchronized void note(String text) {
         err.println(program() + ": " + text);
+        err.flush();
     }
 
     /** The answer of a command that executes nothing. */
-    void answer(String key, String text) {
-        if (json) {
-            out.println(object(generator -> generator.writeStringField(key, text)));
-        } else {
-            out.println(text);
+    synchronized void answer(String key, String text) {
+        if (!json) {
+            print(text + "\n");
+        } else if (!said) {
+            said = true;
+            print(object(generator -> generator.writeStringField(key, text)) + "\n");
         }
-        out.flush();
     }
 
     /** Tells what went wrong, and with it what came before; 1, which is the exit code of all that goes wrong on our side. */
-    public int fail(String detail) {
+    public synchronized int fail(String detail) {
         note(detail);
-        err.flush();
         if (json) {
             value(detail, false);
         }
@@ -119,8 +106,25 @@ public final class SandboxOutput {
     }
 
     /** How the process ends when all went well: 0 is kept for a success, also where the remote code is a multiple of 256. */
-    int code(boolean strict) {
-        return exitCode == 0 ? strict && isError ? 1 : 0 : (exitCode & 0xff) == 0 ? 1 : exitCode & 0xff;
+    synchronized int code(boolean strict) {
+        int remote = answer.exitCode().orElse(0);
+        return remote == 0 ? strict && answer.isError() ? 1 : 0 : (remote & 0xff) == 0 ? 1 : remote & 0xff;
+    }
+
+    /** Whether something could not be written to standard output. */
+    synchronized boolean isLost() {
+        return lost != null;
+    }
+
+    /** How the process ends when {@link #isLost}: as others do that write where nobody reads; else it is told, and is a failure. */
+    synchronized int lost() {
+        String why = String.valueOf(lost.getMessage());
+        // Java has no kind of its own for this; translations of the system's words keep the word.
+        if (why.toLowerCase(Locale.ROOT).contains("pipe")) {
+            return SIGPIPE;
+        }
+        note("cannot write to standard output: " + why);
+        return 1;
     }
 
     /** What people call this program: {@code agentcore-sandbox}, or {@code weir sandbox}. */
@@ -132,23 +136,26 @@ public final class SandboxOutput {
     }
 
     private void value(String detail, boolean complete) {
-        out.println(object(generator -> {
+        if (said) {
+            return;
+        }
+        said = true;
+        print(object(generator -> {
             if (any || complete) {
-                generator.writeStringField("stdout", stdout.toString());
-                generator.writeStringField("stderr", stderr.toString());
+                generator.writeStringField("stdout", answer.stdout().text());
+                generator.writeStringField("stderr", answer.stderr().text());
             }
             if (complete) {
-                generator.writeNumberField("exitCode", exitCode);
-                generator.writeNumberField("executionTime", executionTime);
-                generator.writeBooleanField("isError", isError);
+                generator.writeNumberField("exitCode", answer.exitCode().orElse(0));
+                generator.writeNumberField("executionTime", answer.executionTime().orElse(0));
+                generator.writeBooleanField("isError", answer.isError());
             }
             if (!detail.isEmpty()) {
                 generator.writeObjectFieldStart("error");
                 generator.writeStringField("detail", detail);
                 generator.writeEndObject();
             }
-        }));
-        out.flush();
+        }) + "\n");
     }
 
     /** Writes the members of an object. */

@@ -1,7 +1,7 @@
 package dev.weir.cli;
 
 import dev.weir.app.Sandbox;
-import dev.weir.app.SandboxOrder;
+import dev.weir.app.SandboxSignals;
 import dev.weir.app.SandboxTarget;
 import dev.weir.cli.sandbox.SandboxLine;
 import java.io.FileDescriptor;
@@ -40,16 +40,15 @@ final class SandboxCommand implements Callable<Integer> {
     /** The exit code. */
     static int run(List<String> words, Map<String, String> environment) {
         Logging.off();
-        return new SandboxLine(environment, System.in, stream(FileDescriptor.out), stream(FileDescriptor.err),
-                name -> SandboxTarget.hasProfile(name), (SandboxOrder order) -> Sandbox.run(order)).run(words);
+        SandboxSignals signals = SandboxSignals.ofProcess();
+        return new SandboxLine(environment, System.in, new FileOutputStream(FileDescriptor.out), new PrintStream(
+                new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
+                name -> SandboxTarget.hasProfile(name), output -> signals.listen(output),
+                (order, output) -> Sandbox.run(order, output, signals)).run(words);
     }
 
     @Override
     public Integer call() {
         return line.applyAsInt(words);
-    }
-
-    private static PrintStream stream(FileDescriptor where) {
-        return new PrintStream(new FileOutputStream(where), false, StandardCharsets.UTF_8);
     }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -232,17 +233,100 @@ class SandboxTest {
     }
 
     @Test
+    void s1_19_nothingIsLostWhereOnlySomePartsHaveAStructure() {
+        ToolResult[] textFirst = {text("a"), result("b\n", "", 0)};
+        ToolResult[] structureFirst = {new ToolResult(List.of(), Optional.of(structured("a", "", 0)), false),
+            result("b\n", "", 0)};
+        for (ToolResult[] parts : new ToolResult[][]{textFirst, structureFirst}) {
+            out.reset();
+            interpreter.then(parts);
+            run(exec(true));
+            assertThat(json().getString("stdout")).isEqualTo("ab\n");
+            out.reset();
+            interpreter.then(parts);
+            run(exec(false));
+            assertThat(out()).contains("a").contains("b\n").hasSize(3);
+        }
+    }
+
+    @Test
+    void s1_17_anErrorsTextThatIsItsErrorOutputIsShownOnce() {
+        interpreter.then(new ToolResult(List.of(new ToolResult.Text("Traceback")),
+                Optional.of(structured("", "Traceback\n", 1)), true));
+        assertThat(run(exec(false))).isEqualTo(1);
+        assertThat(out()).isEmpty();
+        assertThat(err()).isEqualTo("Traceback\n");
+    }
+
+    @Test
+    void aSessionThatOutlivedItsTimeIsToldSo() {
+        interpreter.thenFails(new Problem.NotFound("interpreter session", SESSION));
+        assertThat(run(new SandboxOrder.Run(TARGET, Duration.ZERO, work(false, List.of(), List.of()), true)))
+                .isEqualTo(1);
+        assertThat(json().getJsonObject("error").getString("detail"))
+                .isEqualTo("the session's lifetime of 0 s is over (--timeout)");
+        assertThat(interpreter.asked).last().isEqualTo("stop " + SESSION);
+        out.reset();
+        interpreter.thenFails(new Problem.NotFound("interpreter session", SESSION));
+        run(once(true));
+        assertThat(json().getJsonObject("error").getString("detail")).isEqualTo("there is no such interpreter session");
+    }
+
+    @Test
     void nobodyReadsAnyMore() {
         interpreter.then(text("x"), text("y"));
-        PrintStream closed = new PrintStream(new OutputStream() {
+        assertThat(lost("Broken pipe", once(false))).isEqualTo(141);
+        assertThat(interpreter.asked).last().isEqualTo("stop " + SESSION);
+        assertThat(err()).isEmpty();
+        interpreter.then(result("x", "", 0));
+        assertThat(lost("Broken pipe", once(true))).isEqualTo(141);
+    }
+
+    @Test
+    void whatCannotBeWrittenIsAFailureAndToldSo() {
+        for (SandboxOrder order : List.of(once(false), once(true), new SandboxOrder.Start(TARGET, LIFE, false),
+                new SandboxOrder.Start(TARGET, LIFE, true))) {
+            err.reset();
+            interpreter.asked.clear();
+            interpreter.then(result("x", "", 0));
+            assertThat(lost("No space left on device", order)).isEqualTo(1);
+            assertThat(err()).contains("cannot write to standard output: No space left on device");
+            assertThat(interpreter.asked).as("nobody has learnt its id").last().isEqualTo("stop " + SESSION);
+        }
+    }
+
+    @Test
+    void s1_23_aSignalBeforeAnythingStartsIsOneJsonValue() {
+        SandboxOutput output = new SandboxOutput(stream(out), stream(err), true);
+        List<Integer> ended = new ArrayList<>();
+        SandboxSignals signals = new SandboxSignals(ended::add);
+        signals.tellOn(output);
+        signals.heard(15);
+        output.fail("the same moment's misuse");
+        assertThat(ended).containsExactly(143);
+        assertThat(json()).isEqualTo(new JsonObject().put("error", new JsonObject().put("detail", "interrupted")));
+    }
+
+    @Test
+    void s1_23_aSignalAtWorkIsTheSandboxes() {
+        List<Integer> ended = new ArrayList<>();
+        SandboxSignals signals = new SandboxSignals(ended::add);
+        Sandbox sandbox = sandbox(once(false));
+        signals.handTo(sandbox);
+        signals.heard(2);
+        assertThat(ended).isEmpty();
+        assertThat(sandbox.run()).isEqualTo(130);
+        assertThat(interpreter.asked).containsExactly("start 900", "stop " + SESSION);
+    }
+
+    private int lost(String why, SandboxOrder order) {
+        OutputStream broken = new OutputStream() {
             @Override
             public void write(int one) throws IOException {
-                throw new IOException("broken pipe");
+                throw new IOException(why);
             }
-        }, false, StandardCharsets.UTF_8);
-        assertThat(new Sandbox(interpreter, once(false), new SandboxOutput(closed, stream(err), false)).run())
-                .isEqualTo(141);
-        assertThat(interpreter.asked).last().isEqualTo("stop " + SESSION);
+        };
+        return new Sandbox(interpreter, order, new SandboxOutput(broken, stream(err), order.json())).run();
     }
 
     @Test

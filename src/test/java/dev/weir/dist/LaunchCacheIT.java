@@ -31,7 +31,32 @@ class LaunchCacheIT {
 
     @BeforeEach
     void cache() {
-        assumeThat(CACHE).as("the build could make no cache with this JDK, and said so").exists();
+        assumeThat(Runtime.version().feature()).as("a JDK that makes caches").isEqualTo(25);
+        for (String name : List.of("help.aot", "client.aot", "server.aot")) {
+            assertThat(CACHE.resolveSibling(name)).as("the build says why it could not make it").isNotEmptyFile();
+            assertThat(CACHE.resolveSibling(name + ".new")).doesNotExist();
+        }
+    }
+
+    /** Its order is refused before anything is opened, so it needs nothing to talk to. */
+    @Test
+    void aSandboxCommandHasTheOneOfClientCommands() throws Exception {
+        Path err = directory.resolve("sandbox");
+        ProcessBuilder builder = new ProcessBuilder(HOME.resolve("bin").resolve("weir").toString(), "sandbox", "run",
+                "--cmd", "df -h /", "--timeout", "0").redirectErrorStream(true).redirectOutput(err.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("CUSTOM_AGENTCORE_"));
+        builder.environment().put("CUSTOM_AGENTCORE_INTERPRETER_ID", "ci");
+        builder.environment().put("WEIR_JAVA_OPTS", LOADED + " -Xlog:aot=info:stderr");
+        builder.environment().put("WEIR_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(err)).contains("--timeout must be", "lib/client.aot",
+                "dev.weir.cli.sandbox.SandboxLine source: shared objects file");
     }
 
     @Test

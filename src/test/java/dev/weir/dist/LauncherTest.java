@@ -47,6 +47,10 @@ class LauncherTest {
         }
         assertThat(run(LAUNCHER, Map.of("WEIR_JAVA_OPTS", "-Xmx1g -XX:+UseZGC"), "skill")).contains(quick.getFirst())
                 .doesNotContain("SerialGC");
+        for (String variable : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            assertThat(run(LAUNCHER, Map.of(variable, "-XX:+UseG1GC"), "skill")).as("two collectors are one too many")
+                    .contains(quick.getFirst()).doesNotContain("SerialGC");
+        }
     }
 
     /** S1-24, S1-35: one launcher for all six platforms; a name with a platform in it is a link to it. */
@@ -74,6 +78,11 @@ class LauncherTest {
         assertThat(run(launcher, Map.of(), "agentcore-bridge")).contains(client);
         assertThat(run(launcher, Map.of(), "serve", "--help")).contains("/lib/help.aot ").doesNotContain(client);
         assertThat(run(launcher, Map.of())).contains("/lib/help.aot ");
+        assertThat(run(launcher, Map.of(), "sandbox", "help")).contains("/lib/help.aot ");
+        assertThat(run(launcher, Map.of(), "sandbox", "run", "-h")).contains("/lib/help.aot ");
+        assertThat(run(launcher, Map.of(), "sandbox", "run", "--cmd", "df -h / --help")).as("no word of its own")
+                .contains(client);
+        assertThat(run(launcher, Map.of(), "sandbox", "run", "--", "-h")).as("code").contains(client);
         assertThat(run(launcher, Map.of(), "emulate")).contains("/lib/server.aot ").doesNotContain(client);
         assertThat(run(launcher, Map.of("WEIR_JAVA_OPTS", "-Xshare:off"), "skill")).doesNotContain("AOTCache");
         assertThat(run(launcher, Map.of("JAVA_TOOL_OPTIONS", "-XX:SharedArchiveFile=x"), "skill"))

@@ -40,9 +40,11 @@ class PluginTest {
     @Test
     void s1_26_theManifestHasTheDocumentedFields() throws IOException {
         JsonNode manifest = JSON.readTree(PLUGIN.resolve(".claude-plugin").resolve("plugin.json").toFile());
-        Set<String> documented = Set.of("name", "version", "description", "author", "homepage", "repository",
-                "license", "keywords");
-        assertThat(documented).containsAll(names(manifest));
+        // Weir has no public repository and no licence to name, and the manifest has no category: the marketplace's entry has.
+        assertThat(names(manifest)).containsExactlyInAnyOrder("name", "version", "description", "author", "homepage",
+                "keywords");
+        assertThat(List.of(Path.of("LICENSE"), Path.of("LICENSE.txt"), Path.of("LICENSE.md")))
+                .as("name it in the manifest when there is one").noneMatch(Files::exists);
         assertThat(manifest.path("name").asText()).matches(KEBAB);
         assertThat(manifest.path("version").asText()).isEqualTo(version());
         assertThat(manifest.path("description").asText()).isNotBlank();
@@ -54,18 +56,22 @@ class PluginTest {
     @Test
     void s1_27_theMarketplaceOffersThePluginWhereItIs() throws IOException {
         JsonNode marketplace = JSON.readTree(PLUGIN.resolve(".claude-plugin").resolve("marketplace.json").toFile());
-        assertThat(Set.of("name", "description", "owner", "plugins")).containsAll(names(marketplace));
+        assertThat(names(marketplace)).containsExactlyInAnyOrder("name", "description", "owner", "plugins");
         assertThat(marketplace.path("name").asText()).matches(KEBAB);
         assertThat(marketplace.path("owner").path("name").asText()).isNotBlank();
         assertThat(marketplace.path("plugins")).hasSize(1);
         JsonNode offer = marketplace.path("plugins").path(0);
-        assertThat(Set.of("name", "source", "description", "category")).containsAll(names(offer));
+        assertThat(names(offer)).containsExactlyInAnyOrder("name", "source", "description", "version", "category",
+                "keywords");
+        assertThat(offer.path("category").asText()).isEqualTo("development");
         assertThat(offer.path("source").asText()).startsWith("./").doesNotContain("..");
         Path source = PLUGIN.resolve(offer.path("source").asText()).normalize();
         assertThat(source).isDirectory();
         JsonNode manifest = JSON.readTree(source.resolve(".claude-plugin").resolve("plugin.json").toFile());
         assertThat(offer.path("name")).isEqualTo(manifest.path("name"));
-        assertThat(offer.path("description")).isEqualTo(manifest.path("description"));
+        for (String same : List.of("description", "version", "keywords")) {
+            assertThat(offer.path(same)).as(same).isEqualTo(manifest.path(same));
+        }
     }
 
     @Test
@@ -77,8 +83,8 @@ class PluginTest {
     @Test
     void s1_29_theSkillIsForTheUserToCallAndForThatCommandOnly() throws IOException {
         JsonNode front = front();
-        assertThat(Set.of("name", "description", "argument-hint", "allowed-tools", "disallowed-tools",
-                "user-invocable", "disable-model-invocation")).containsAll(names(front));
+        assertThat(names(front)).containsExactlyInAnyOrder("name", "description", "argument-hint", "allowed-tools",
+                "disallowed-tools", "user-invocable", "disable-model-invocation");
         assertThat(front.path("name").asText()).isEqualTo(SKILL.getFileName().toString())
                 .isEqualTo("code-interpreter-execute");
         assertThat(front.path("allowed-tools").asText()).isEqualTo("Bash(agentcore-sandbox:*)");
@@ -114,9 +120,39 @@ class PluginTest {
 
     @Test
     void s1_33_theRegionIsSetInsideTheCode() throws IOException {
-        assertThat(text()).contains("$CUSTOM_AGENTCORE_AWS_REGION`, else `$AWS_REGION",
-                "os.environ[\"AWS_DEFAULT_REGION\"] = os.environ[\"AWS_REGION\"]",
-                "AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1", "AWS_PAGER=\"\"");
+        assertThat(text()).contains("`$CUSTOM_AGENTCORE_AWS_REGION`, else `$AWS_REGION`",
+                "os.environ[\"AWS_DEFAULT_REGION\"] = os.environ[\"AWS_REGION\"] = \"${CUSTOM_", "AWS_PAGER=;")
+                .doesNotContain("us-east-1");
+    }
+
+    /** As the shell does it that Claude Code starts: the one allowed command, with nothing before it. */
+    @Test
+    void s1_33_theShellPutsTheRegionIn() throws Exception {
+        List<String> examples = Pattern.compile("```sh\n(agentcore-sandbox [^`]*AWS_REGION[^`]*)```").matcher(text())
+                .results().map(match -> match.group(1)).toList();
+        assertThat(examples).hasSize(2);
+        for (String example : examples) {
+            assertThat(shell(example, Map.of("AWS_REGION", "eu-west-1"))).contains("eu-west-1").doesNotContain("${");
+            assertThat(shell(example, Map.of("AWS_REGION", "eu-west-1", "CUSTOM_AGENTCORE_AWS_REGION", "eu-west-2")))
+                    .contains("eu-west-2").doesNotContain("eu-west-1");
+            assertThat(shell(example, Map.of("CUSTOM_AGENTCORE_AWS_REGION", "eu-west-2"))).contains("eu-west-2");
+            assertThat(shell(example, Map.of())).as("nothing runs: ask the user").isEmpty();
+        }
+    }
+
+    private String shell(String script, Map<String, String> environment) throws Exception {
+        Path bin = Files.createDirectories(directory.resolve("shell"));
+        Path out = directory.resolve("shell.out");
+        Path own = Files.writeString(bin.resolve("agentcore-sandbox"),
+                "#!/bin/sh\nprintf '%s|' \"$@\"\n[ \"$2\" != - ] || cat\n");
+        assertThat(own.toFile().setExecutable(true)).isTrue();
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", script).redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().keySet().removeIf(name -> name.matches("(CUSTOM_AGENTCORE|AWS)_.*"));
+        builder.environment().putAll(environment);
+        builder.environment().put("PATH", bin + ":" + System.getenv("PATH"));
+        assertThat(builder.start().waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return Files.readString(out);
     }
 
     @Test
@@ -159,6 +195,16 @@ class PluginTest {
         Path onPath = distribution("path").resolve("bin");
         assertThat(launch(Map.of("PATH", "/nowhere:" + PLUGIN.resolve("bin").toAbsolutePath() + ":" + onPath + ":"
                 + System.getenv("PATH")), "--help")).isEqualTo("0 path --help|\n");
+    }
+
+    @Test
+    void theLauncherDoesNotHandOverToItself() throws Exception {
+        String plugin = PLUGIN.toAbsolutePath().toString();
+        assertThat(launch(Map.of("WEIR_HOME", plugin, "PATH", "/nowhere"), "--help"))
+                .startsWith("127 agentcore-sandbox: there is no Weir distribution");
+        Path home = distribution("path");
+        assertThat(launch(Map.of("WEIR_HOME", plugin, "PATH", home.resolve("bin") + ":" + System.getenv("PATH")), "x"))
+                .isEqualTo("0 path x|\n");
     }
 
     @Test

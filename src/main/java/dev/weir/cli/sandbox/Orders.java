@@ -4,6 +4,8 @@ import dev.weir.app.SandboxOrder;
 import dev.weir.app.SandboxTarget;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,10 +120,10 @@ record Orders(SandboxTarget target, InputStream stdin) {
         try {
             if (file.isPresent()) {
                 try (InputStream bytes = Files.newInputStream(Path.of(file.get()))) {
-                    return read(bytes);
+                    return sound(read(bytes));
                 }
             }
-            return given.get().equals("-") ? read(stdin) : given.get();
+            return sound(given.get().equals("-") ? read(stdin) : given.get());
         } catch (IOException unreadable) {
             throw new Misuse("cannot read the code from " + file.orElse("standard input"));
         }
@@ -132,7 +134,18 @@ record Orders(SandboxTarget target, InputStream stdin) {
         if (all.length > MOST_BYTES) {
             throw new Misuse("the code is larger than " + MOST_BYTES + " bytes");
         }
-        return new String(all, StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(all)).toString();
+        } catch (CharacterCodingException other) {
+            throw new Misuse("the code is not UTF-8");
+        }
+    }
+
+    private static String sound(String code) {
+        if (code.isBlank()) {
+            throw new Misuse("the code is empty");
+        }
+        return code;
     }
 
     /** A colon parts the two, unless there is a file whose name has it. */

@@ -4,15 +4,20 @@ import dev.weir.app.SandboxOrder;
 import dev.weir.app.SandboxOutput;
 import dev.weir.app.SandboxTarget;
 import dev.weir.config.EndpointUrl;
+import dev.weir.kernel.ProblemException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -20,10 +25,12 @@ import java.util.stream.Stream;
  * its words. Only then something is started.
  *
  * @param profiles whether there is a profile of that name
+ * @param listen is called before anything takes time, with what an interruption is to be told on
  * @param sandbox carries an order out; its result is the exit code
  */
-public record SandboxLine(Map<String, String> environment, InputStream stdin, PrintStream out, PrintStream err,
-        Predicate<String> profiles, ToIntFunction<SandboxOrder> sandbox) {
+public record SandboxLine(Map<String, String> environment, InputStream stdin, OutputStream out, PrintStream err,
+        Predicate<String> profiles, Consumer<SandboxOutput> listen,
+        ToIntBiFunction<SandboxOrder, SandboxOutput> sandbox) {
     private static final String ID = "CUSTOM_AGENTCORE_INTERPRETER_ID";
     private static final String PROFILE = "CUSTOM_AGENTCORE_AWS_PROFILE";
     private static final String REGION = "CUSTOM_AGENTCORE_AWS_REGION";
@@ -33,7 +40,7 @@ public record SandboxLine(Map<String, String> environment, InputStream stdin, Pr
     /** The exit code. */
     public int run(List<String> words) {
         if (words.isEmpty()) {
-            help();
+            var _ = help();
             return 1;
         }
         String command = words.getFirst();
@@ -42,22 +49,40 @@ public record SandboxLine(Map<String, String> environment, InputStream stdin, Pr
         if (List.of("help", "--help", "-h").contains(command) || reading.words().help()) {
             return help();
         }
-        boolean json = !command.equals("stop")
-                && flags(rest).anyMatch(word -> word.matches("--json(=(?i)(true|t|1))?"));
+        SandboxOutput output = new SandboxOutput(out, err, json(command, rest, reading));
         try {
-            return sandbox.applyAsInt(order(command, rest, reading));
+            listen.accept(output);
+            return sandbox.applyAsInt(order(command, rest, reading), output);
         } catch (Misuse wrong) {
-            int code = new SandboxOutput(out, err, json).fail(wrong.getMessage());
+            int code = output.fail(wrong.getMessage());
             err.println("Try '" + SandboxOutput.program() + " help'.");
             err.flush();
             return code;
         } catch (InvalidPathException strange) {
-            return new SandboxOutput(out, err, json).fail("there can be no file of that name");
+            return output.fail("there can be no file of that name");
+        } catch (ProblemException refused) {
+            return output.fail(refused.getMessage());
+        } catch (RuntimeException fault) {
+            return output.fail("a fault of this program: " + fault.getClass().getName());
         }
     }
 
+    /** Also among words that make no sense: what is wrong with them is told as JSON, then. */
+    private static boolean json(String command, List<String> rest, Reading reading) {
+        if (command.equals("stop")) {
+            return false;
+        }
+        return reading.words().has("--json")
+                ? reading.words().on("--json")
+                : reading.words().equals(Reading.NONE)
+                        && flags(rest).anyMatch(word -> word.matches("--json(=(?i)(true|t|1))?"));
+    }
+
     private SandboxOrder order(String command, List<String> rest, Reading reading) {
-        Orders orders = new Orders(target(reading.words().one("--endpoint").or(() -> loose(rest))), stdin);
+        Optional<String> endpoint = command.equals("stop")
+                ? Optional.empty() // its words are the id and nothing else
+                : reading.words().one("--endpoint").or(() -> loose(rest));
+        Orders orders = new Orders(target(endpoint), stdin);
         return switch (command) {
             case "stop" -> orders.stop(rest);
             case "start" -> orders.start(reading.sound());
@@ -113,9 +138,13 @@ public record SandboxLine(Map<String, String> environment, InputStream stdin, Pr
     }
 
     private int help() {
-        out.print(SandboxTexts.help(SandboxOutput.program()));
-        out.flush();
-        return 0;
+        try {
+            out.write(SandboxTexts.help(SandboxOutput.program()).getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            return 0;
+        } catch (IOException lost) {
+            return 1;
+        }
     }
 
     /** The words, or what is wrong with them, which is told when its turn comes. */

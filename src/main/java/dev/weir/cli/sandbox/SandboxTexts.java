@@ -38,7 +38,8 @@ final class SandboxTexts {
             Environment:
               CUSTOM_AGENTCORE_INTERPRETER_ID  the code interpreter; required, except with an
                                       emulator, where it defaults to aws.codeinterpreter.v1
-              CUSTOM_AGENTCORE_AWS_PROFILE     AWS profile (else what the AWS CLI takes)
+              CUSTOM_AGENTCORE_AWS_PROFILE     AWS profile with keys or a credential_process, not of
+                                      a login or role (sso_*, role_arn); else AWS_PROFILE
               CUSTOM_AGENTCORE_AWS_REGION      AWS region (else AWS_REGION,
                                       AWS_DEFAULT_REGION, the profile's)
               AWS_ENDPOINT_URL_BEDROCK_AGENTCORE  as --endpoint; the emulator's emulator.env

@@ -8,6 +8,7 @@ import dev.weir.app.SandboxOrder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +31,8 @@ class SandboxLineTest {
     private final Map<String, String> environment = new HashMap<>(Map.of("CUSTOM_AGENTCORE_INTERPRETER_ID", "my-ci"));
     private final List<SandboxOrder> orders = new ArrayList<>();
     private final List<String> profilesAsked = new ArrayList<>();
+    private Charset charset = StandardCharsets.UTF_8;
+    private int listening;
     private String stdin = "";
     private String out = "";
     private String err = "";
@@ -255,6 +257,8 @@ class SandboxLineTest {
         }
         assertThat(run("stop")).isEqualTo(1);
         assertThat(out).isEmpty();
+        assertThat(run("stop", "01K", "--endpoint", "http://127.0.0.1:1")).isEqualTo(DONE);
+        assertThat(orders.getLast().target().endpoint()).as("no flags").isEmpty();
     }
 
     @Test
@@ -277,6 +281,31 @@ class SandboxLineTest {
     void s1_22_whatIsWrongIsFoundBeforeAnythingStarts(String line) {
         assertThat(run(line.split(" "))).isEqualTo(1);
         assertThat(err).isNotBlank();
+        assertThat(orders).isEmpty();
+    }
+
+    @Test
+    void s1_21_aFaultIsOneValueToo() throws Exception {
+        environment.put("CUSTOM_AGENTCORE_AWS_PROFILE", "broken");
+        assertThat(run("run", "--json", "x")).isEqualTo(1);
+        assertThat(json().path("error").path("detail").asText()).contains("a fault of this program")
+                .doesNotContain("library");
+        environment.remove("CUSTOM_AGENTCORE_AWS_PROFILE");
+        assertThat(run("run", "--json", "--json=false", "--lang", "ruby", "x")).isEqualTo(1);
+        assertThat(out).as("the last one wins").isEmpty();
+    }
+
+    @Test
+    void s1_22_codeThatIsNoneIsFoundBeforeAnythingStarts() throws Exception {
+        assertThat(run("run", "--json", "")).isEqualTo(1);
+        assertThat(json().path("error").path("detail").asText()).isEqualTo("the code is empty");
+        stdin = " \n";
+        assertThat(run("exec", "01K", "-")).isEqualTo(1);
+        assertThat(err).contains("the code is empty");
+        charset = StandardCharsets.ISO_8859_1;
+        stdin = "print('\u00e4')";
+        assertThat(run("run", "-")).isEqualTo(1);
+        assertThat(err).contains("the code is not UTF-8");
         assertThat(orders).isEmpty();
     }
 
@@ -323,18 +352,22 @@ class SandboxLineTest {
     private int run(String... words) {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         ByteArrayOutputStream complained = new ByteArrayOutputStream();
-        int code = new SandboxLine(environment, new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+        int code = new SandboxLine(environment, new ByteArrayInputStream(stdin.getBytes(charset)),
                 new PrintStream(said, false, StandardCharsets.UTF_8),
                 new PrintStream(complained, false, StandardCharsets.UTF_8), name -> {
                     profilesAsked.add(name);
+                    if (name.equals("broken")) {
+                        throw new IllegalStateException("of a library");
+                    }
                     return name.equals("there");
-                }, order -> {
+                }, _ -> listening++, (order, _) -> {
+                    assertThat(listening).as("signals are heard before anything starts").isPositive();
                     orders.add(order);
                     return DONE;
                 }).run(List.of(words));
         out = said.toString(StandardCharsets.UTF_8);
         err = complained.toString(StandardCharsets.UTF_8);
-        assertThat(Optional.of(err)).get().asString().doesNotContain("Exception");
+        assertThat(err).doesNotContain("\tat ");
         return code;
     }
 }

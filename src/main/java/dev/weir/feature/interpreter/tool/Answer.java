@@ -67,14 +67,28 @@ public final class Answer {
     public Optional<Piece> rest() {
         String whole = structuredOut.text();
         String shown = hasText ? stdout.text() : "";
-        return structuredOut.bytes() > stdout.bytes() && whole.startsWith(shown)
-                ? Optional.of(new Piece("stdout", whole.substring(shown.length())))
+        if (structuredOut.bytes() <= stdout.bytes()) {
+            return Optional.empty();
+        }
+        if (whole.startsWith(shown)) {
+            return Optional.of(new Piece("stdout", whole.substring(shown.length())));
+        }
+        // An early part had no text: late is better than never.
+        return whole.endsWith(shown)
+                ? Optional.of(new Piece("stdout", whole.substring(0, whole.length() - shown.length())))
                 : Optional.empty();
     }
 
-    /** The structured parts', for they are authoritative (feature S3-67); the texts where there are none. */
+    /**
+     * The structured parts', for they are authoritative (feature S3-67); the texts where there are none, or where an early part had a text
+     * only, so that the structured parts' are no more than the end of them.
+     */
     public Kept stdout() {
-        return structuredOut.bytes() > 0 ? structuredOut : stdout;
+        return structuredOut.bytes() > 0 && !isEndOfTexts() ? structuredOut : stdout;
+    }
+
+    private boolean isEndOfTexts() {
+        return structuredOut.bytes() < stdout.bytes() && stdout.text().endsWith(structuredOut.text());
     }
 
     public Kept stderr() {
