@@ -51,9 +51,9 @@ final class SkillRun {
         Report report = run(task(directory, env));
         report.messages().forEach(course.events()::message);
         return switch (report.kind()) {
-            case "result" -> report.value().orElseThrow(() -> noResult("the skill told no result")).toString();
+            case "result" -> report.value().orElseThrow(Report::noResult);
             case "printed" -> course.stdout().lastLine().flatMap(Report::json)
-                    .orElseThrow(() -> noResult("the last line of the skill's output is not JSON"));
+                    .orElseThrow(() -> noResult("the last line of the skill's output is not JSON, or too long"));
             case "output_invalid" -> throw noResult(report.message());
             default -> throw new DispatchFailure(ErrorKind.EXECUTION, report.message());
         };
@@ -91,7 +91,7 @@ final class SkillRun {
         ObjectNode task = JSON.createObjectNode().put("directory", directory).put("entry", bundle.entry())
                 .put("slug", order.slug()).put("args", order.args()).put("nonce", nonce).put("result", resultFile())
                 .put("isolation", apart ? "process" : "session").put("max_output", Course.MAX_OUTPUT)
-                .put("max_message", Course.MAX_MESSAGE);
+                .put("max_message", Course.MAX_MESSAGE).put("max_messages", Course.MAX_MESSAGES);
         ObjectNode variables = task.putObject("env");
         env.forEach(variables::put);
         try {
@@ -144,19 +144,30 @@ final class SkillRun {
 
     private Report report() throws DispatchFailure {
         Buffer content = Buffer.buffer();
-        tools.call(new ToolCall.ReadFiles(List.of(resultFile())), FILES_WITHIN,
-                part -> part.content().forEach(each -> {
-                    if (each instanceof ToolResult.Resource resource) {
-                        content.appendBuffer(resource.bytes());
-                    }
-                }));
-        Optional<Report> report = Report.read(content, nonce);
-        if (report.isEmpty()) {
-            tools.lease().spoil("the template has not reported");
-            throw noResult("the skill told no result");
+        Report report;
+        try {
+            tools.call(new ToolCall.ReadFiles(List.of(resultFile())), FILES_WITHIN, part -> take(part, content));
+            report = Report.read(content, nonce);
+        } catch (DispatchFailure failure) {
+            if (failure.failure().kind() == ErrorKind.OUTPUT) {
+                tools.lease().spoil("the template has not reported, or not as it does");
+            }
+            throw failure;
         }
         remove(resultFile());
-        return report.get();
+        return report;
+    }
+
+    /** Stops at what no report of the template comes to. */
+    private static void take(ToolResult part, Buffer content) throws DispatchFailure {
+        for (ToolResult.Content each : part.content()) {
+            if (each instanceof ToolResult.Resource resource) {
+                if (content.length() + resource.bytes().length() > Report.MAX_BYTES) {
+                    throw Report.tooMuch();
+                }
+                content.appendBuffer(resource.bytes());
+            }
+        }
     }
 
     private void write(List<FileContent> files) throws DispatchFailure {

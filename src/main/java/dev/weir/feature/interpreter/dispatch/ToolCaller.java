@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** Calls tools of a session for code that blocks: the parts of an answer are handled by the caller's thread, which holds them back so. */
 final class ToolCaller {
@@ -26,6 +25,12 @@ final class ToolCaller {
     ToolCaller(Lease lease, Future<?> cancelled) {
         this.lease = lease;
         this.cancelled = cancelled;
+    }
+
+    /** What handles the parts of an answer. A failure breaks the call off, which puts the session into quarantine. */
+    @FunctionalInterface
+    interface Parts {
+        void accept(ToolResult part) throws DispatchFailure;
     }
 
     private sealed interface Signal {}
@@ -41,7 +46,7 @@ final class ToolCaller {
     }
 
     /** Fails as cancelled, which puts a session that is at work into quarantine, or with the service's problem. */
-    void call(ToolCall call, Duration within, Consumer<ToolResult> parts) throws DispatchFailure {
+    void call(ToolCall call, Duration within, Parts parts) throws DispatchFailure {
         if (cancelled.isComplete()) {
             throw DispatchFailure.cancelled();
         }
@@ -51,11 +56,11 @@ final class ToolCaller {
     }
 
     /** For what must be cleared away whether or not anybody waits. */
-    void callAnyway(ToolCall call, Duration within, Consumer<ToolResult> parts) throws DispatchFailure {
+    void callAnyway(ToolCall call, Duration within, Parts parts) throws DispatchFailure {
         call(call, within, parts, new LinkedBlockingQueue<>());
     }
 
-    private void call(ToolCall call, Duration within, Consumer<ToolResult> parts, BlockingQueue<Signal> mailbox)
+    private void call(ToolCall call, Duration within, Parts parts, BlockingQueue<Signal> mailbox)
             throws DispatchFailure {
         ToolRun run = lease.interpreter().invoke(lease.session(), call, within, result -> {
             Promise<Void> taken = Promise.promise();
@@ -73,7 +78,7 @@ final class ToolCaller {
         }
     }
 
-    private static void follow(Consumer<ToolResult> parts, BlockingQueue<Signal> mailbox, long deadline)
+    private static void follow(Parts parts, BlockingQueue<Signal> mailbox, long deadline)
             throws DispatchFailure, InterruptedException {
         while (true) {
             switch (mailbox.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {

@@ -42,13 +42,14 @@ class Report:
         self.path = task["result"]
         self.room = task["max_output"]
         self.limit = task["max_message"]
+        self.count = task["max_messages"]
         self.start = b'{"nonce":' + json.dumps(task["nonce"]).encode() + b',"messages":['
         self.messages = []
 
     def message(self, item):
         encoded = encode(item, "a yielded value", self.limit)
         self.room -= len(encoded) + 1
-        if self.room < 0:
+        if self.room < 0 or len(self.messages) == self.count:
             raise NotOutput("the yielded values are more than allowed")
         self.messages.append(encoded)
 
