@@ -19,8 +19,9 @@ import java.util.Optional;
  * @param kind {@code result}, {@code printed} (its last line is the result), {@code handler_error} or {@code output_invalid}
  * @param value JSON text
  * @param message at most 2,000 characters
+ * @param left whether the skill's own copy of its files could not be removed
  */
-record Report(List<JsonNode> messages, String kind, Optional<String> value, String message) {
+record Report(List<JsonNode> messages, String kind, Optional<String> value, String message, boolean left) {
     /** Of the file: beside what a skill yields and returns there is little, an error's message at most. */
     static final int MAX_BYTES = Course.MAX_OUTPUT + 64 * 1024;
     private static final int MAX_TEXT = 2_000;
@@ -36,7 +37,8 @@ record Report(List<JsonNode> messages, String kind, Optional<String> value, Stri
         json.path("messages").forEach(messages::add);
         Optional<String> value = Optional.ofNullable(json.get("value")).map(JsonNode::toString);
         requireRoom(messages, value);
-        return new Report(messages, json.path("kind").asText(), value, cut(json.path("message").asText()));
+        return new Report(messages, json.path("kind").asText(), value, cut(json.path("message").asText()),
+                json.path("left").asBoolean());
     }
 
     private static JsonNode tree(Buffer bytes) throws DispatchFailure {
@@ -61,7 +63,8 @@ record Report(List<JsonNode> messages, String kind, Optional<String> value, Stri
 
     private static void requireRoom(List<JsonNode> messages, Optional<String> value) throws DispatchFailure {
         if (messages.size() > Course.MAX_MESSAGES) {
-            throw new DispatchFailure(ErrorKind.OUTPUT, "the skill yielded more than " + Course.MAX_MESSAGES + " values");
+            throw new DispatchFailure(ErrorKind.OUTPUT,
+                    "the skill yielded more than " + Course.MAX_MESSAGES + " values");
         }
         long room = Course.MAX_OUTPUT - value.map(Report::bytes).orElse(0L);
         for (JsonNode message : messages) {

@@ -6,7 +6,6 @@ import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
@@ -92,9 +91,11 @@ public final class SkillDispatcher {
                     continue;
                 }
                 course.session = Optional.of(held.lease().session());
-                Map<String, String> env = course.events().begin(held.lease().session());
-                return new SkillRun(new ToolCaller(held.lease(), order.cancelled()), order, bundle, course)
-                        .execute(env);
+                try (SkillRun run = new SkillRun(new ToolCaller(held.lease(), order.cancelled()), order, bundle,
+                        course)) {
+                    run.install(); // no execution yet, so none of the run's time
+                    return run.execute(course.events().begin(held.lease().session()));
+                }
             }
         }
     }

@@ -45,7 +45,7 @@ final class ToolCaller {
         return lease;
     }
 
-    /** Fails as cancelled, which puts a session that is at work into quarantine, or with the service's problem. */
+    /** Fails as cancelled, which puts the session into quarantine if the call was made, or with the service's problem. */
     void call(ToolCall call, Duration within, Parts parts) throws DispatchFailure {
         if (cancelled.isComplete()) {
             throw DispatchFailure.cancelled();
@@ -78,7 +78,7 @@ final class ToolCaller {
         }
     }
 
-    private static void follow(Parts parts, BlockingQueue<Signal> mailbox, long deadline)
+    private void follow(Parts parts, BlockingQueue<Signal> mailbox, long deadline)
             throws DispatchFailure, InterruptedException {
         while (true) {
             switch (mailbox.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -92,7 +92,10 @@ final class ToolCaller {
                     }
                     return;
                 }
-                case Cancel _ -> throw DispatchFailure.cancelled();
+                case Cancel _ -> {
+                    lease.spoil("nobody waits for a call any more"); // even if it ends at this very moment: we do not know how
+                    throw DispatchFailure.cancelled();
+                }
                 case null -> throw DispatchFailure.of(new Problem.UpstreamTimeout("the code interpreter"));
             }
         }

@@ -63,6 +63,12 @@ class Report:
         text = message.encode("utf-8", "replace").decode("utf-8")[:MAX_TEXT]
         self.write(b'"kind":"%s","message":%s' % (kind.encode(), json.dumps(text).encode()))
 
+    def left(self):
+        """Adds to what a child has written that its files are still there."""
+        with open(self.path, "r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b',"left":true}')
+
     def write(self, ending):
         if os.getpid() != self.pid:
             os._exit(0)  # a child that the handler forked and let run on: it has no say
@@ -365,6 +371,8 @@ def apart(task, report, code):
     shutil.rmtree(code, ignore_errors=True)
     if not os.path.exists(report.path):
         report.error("handler_error", "the handler's process ended with %d" % code_of_exit)
+    if os.path.lexists(code):
+        report.left()
 
 
 def copy(source, target):

@@ -98,6 +98,6 @@ class DispatchLimitsTest {
                 "{}");
         assertThat(failed.failure().orElseThrow().message()).contains("pr1vate");
         assertThat(failed.failure() + " " + rig.audited() + new Report(List.of(), "result",
-                Optional.of("\"pr1vate\""), "pr1vate")).doesNotContain("pr1vate");
+                Optional.of("\"pr1vate\""), "pr1vate", false)).doesNotContain("pr1vate");
     }
 }
