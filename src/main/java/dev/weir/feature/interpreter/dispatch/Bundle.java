@@ -2,41 +2,56 @@ package dev.weir.feature.interpreter.dispatch;
 
 import dev.weir.feature.interpreter.tool.ToolCall.FileContent;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * A skill's code, as it was accepted.
+ * A skill's code, as it was accepted. Its files are not in memory: most sessions have them already.
  *
  * @param digest of the files, in hexadecimal: the same digest is the same files
- * @param files paths relative, none of which leads out
  * @param entry {@code module:function}, called with the arguments as one value, as in a microVM; or a file, such as
  *        {@code scripts/entrypoint.py}, whose {@code run} is called with the arguments by keyword, and which is executed as a script if it has none
  * @param timeout of the code; zero means 60 s. The service ends any call after 15 minutes
+ * @param hasDependencies whether it brings libraries of its own
+ * @param files opens them: batches of at most about 8 MiB, each read when it is asked for; to be closed. Blocks, and may throw a problem
  */
-public record Bundle(String digest, List<FileContent> files, String entry, Duration timeout) {
+public record Bundle(String digest, String entry, Duration timeout, boolean hasDependencies,
+        Supplier<Stream<List<FileContent>>> files) {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16,128}");
     private static final Duration USUAL_TIMEOUT = Duration.ofMinutes(1);
     private static final String DEPENDENCIES = ".weir/dependencies/";
 
     public Bundle {
-        files = List.copyOf(files);
         if (!DIGEST.matcher(digest).matches()) {
             throw new IllegalArgumentException("not a digest");
         }
-        files.forEach(file -> requireInside(file.path()));
         if (!entry.contains(":")) {
             requireInside(entry);
         }
+    }
+
+    /**
+     * Of files that are known by name.
+     *
+     * @param paths of all files: relative, and none of them leads out
+     */
+    public static Bundle of(String digest, Collection<String> paths, String entry, Duration timeout,
+            Supplier<Stream<List<FileContent>>> files) {
+        paths.forEach(Bundle::requireInside);
+        return new Bundle(digest, entry, timeout, paths.stream().anyMatch(path -> path.startsWith(DEPENDENCIES)),
+                files);
     }
 
     Duration effectiveTimeout() {
         return timeout.isZero() ? USUAL_TIMEOUT : timeout;
     }
 
-    /** Libraries of its own cannot share an interpreter with another skill's: many cannot be loaded twice. */
-    boolean hasDependencies() {
-        return files.stream().anyMatch(file -> file.path().startsWith(DEPENDENCIES));
+    /** The files, whose paths were looked at once more. */
+    Stream<List<FileContent>> open() {
+        return files.get().peek(batch -> batch.forEach(file -> requireInside(file.path())));
     }
 
     private static void requireInside(String path) {

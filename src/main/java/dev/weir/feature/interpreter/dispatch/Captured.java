@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** What was written to a stream, as much of it as is kept: the first bytes, and the last line. */
 final class Captured {
-    private static final int MAX_LINE = 16 * 1024 * 1024;
+    private static final int MAX_LINE = Course.MAX_OUTPUT;
 
     private Kept first;
     private final StringBuilder line = new StringBuilder();

@@ -8,6 +8,7 @@ final class Course {
     /** Bytes of JSON: what a skill yields and what it returns, together. */
     static final int MAX_OUTPUT = 8 * 1024 * 1024;
     static final int MAX_MESSAGE = 1024 * 1024;
+    static final int MAX_MESSAGES = 10_000;
     static final int STDOUT = 256 * 1024;
     static final int STDERR = 32 * 1024;
 

@@ -9,7 +9,7 @@ import java.util.Map;
  */
 public interface DispatchEvents {
     /**
-     * There is a session, and nothing was done in it for this dispatch. Comes once at most.
+     * There is a session with the skill's files, and nothing was executed in it for this dispatch. Comes once at most; if it does not, nothing was.
      *
      * @param session the service's name of it
      * @return environment variables of the skill. They may be secrets: they are in the session for the skill's time only, and nowhere else

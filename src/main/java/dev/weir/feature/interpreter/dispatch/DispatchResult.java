@@ -24,7 +24,13 @@ public record DispatchResult(Optional<String> result, Optional<Failure> failure,
      * @param message fit for the caller
      * @param problem what the service or the pool said, where it was that
      */
-    public record Failure(ErrorKind kind, String message, Optional<Problem> problem) {}
+    public record Failure(ErrorKind kind, String message, Optional<Problem> problem) {
+        /** Without the message, in which a skill's values may be. */
+        @Override
+        public String toString() {
+            return "Failure[" + kind + "]";
+        }
+    }
 
     /**
      * What was written to a stream.

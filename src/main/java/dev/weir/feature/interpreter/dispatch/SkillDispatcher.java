@@ -2,13 +2,17 @@ package dev.weir.feature.interpreter.dispatch;
 
 import dev.weir.feature.interpreter.pool.InterpreterPool;
 import dev.weir.feature.interpreter.pool.Lease;
+import dev.weir.feature.interpreter.tool.Interpreter;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +24,8 @@ public final class SkillDispatcher {
     private static final Duration AROUND = Duration.ofMinutes(1);
     /** A warm session that nobody has used for so long is asked for before it is relied upon. */
     private static final Duration TRUSTED = Duration.ofMinutes(1);
+    /** Whether a session is there: a look-up, which has to be quick to be worth it. */
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
     private static final int MAX_ATTEMPTS = 10;
 
     private final InterpreterPool pool;
@@ -88,28 +94,53 @@ public final class SkillDispatcher {
         Duration needs = bundle.effectiveTimeout().plus(AROUND);
         for (int attempt = 1;; attempt++) {
             try (HeldLease held = HeldLease.acquire(pool, order.key(), needs, order.cancelled())) {
-                if (attempt < MAX_ATTEMPTS && isDead(held.lease())) {
+                if (attempt < MAX_ATTEMPTS && isDead(held.lease(), order.cancelled())) {
                     continue;
                 }
                 course.session = Optional.of(held.lease().session());
-                Map<String, String> env = course.events().begin(held.lease().session());
-                return new SkillRun(new ToolCaller(held.lease(), order.cancelled()), order, bundle, course)
-                        .execute(env);
+                try (SkillRun run = new SkillRun(new ToolCaller(held.lease(), order.cancelled()), order, bundle,
+                        course)) {
+                    run.install(); // no execution yet, so none of the run's time
+                    return run.execute(course.events().begin(held.lease().session()));
+                }
             }
         }
     }
 
-    /** Whether the service has ended it meanwhile; such a one is not lent again. */
-    private static boolean isDead(Lease lease) {
+    /** Whether the service has ended it meanwhile; such a one is not lent again. Fails if it cannot be told: nothing has begun. */
+    private static boolean isDead(Lease lease, Future<?> cancelled) throws DispatchFailure {
         if (lease.unused().compareTo(TRUSTED) < 0) {
             return false;
         }
-        boolean isReady = lease.interpreter().find(lease.session())
-                .transform(found -> Future.succeededFuture(found.succeeded() && found.result().ready())).await();
+        CompletableFuture<Boolean> ready = new CompletableFuture<>();
+        lease.interpreter().find(lease.session()).map(Interpreter.Session::ready)
+                .recover(failure -> isNotFound(failure)
+                        ? Future.succeededFuture(false)
+                        : Future.failedFuture(failure))
+                .onSuccess(ready::complete).onFailure(ready::completeExceptionally);
+        cancelled.onComplete(_ -> ready.completeExceptionally(new CancellationException()));
+        boolean isReady = answer(ready);
         if (!isReady) {
             lease.spoil("it was not there any more");
         }
         return !isReady;
+    }
+
+    private static boolean isNotFound(Throwable failure) {
+        return ProblemException.problemOf(failure) instanceof Problem.NotFound;
+    }
+
+    private static boolean answer(CompletableFuture<Boolean> ready) throws DispatchFailure {
+        try {
+            return ready.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException failed) {
+            throw DispatchFailure.of(ProblemException.problemOf(failed.getCause()));
+        } catch (TimeoutException _) {
+            throw DispatchFailure.of(new Problem.UpstreamTimeout("the code interpreter"));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw DispatchFailure.cancelled();
+        }
     }
 
     private static void audit(DispatchOrder order, Course course, DispatchResult result) {
@@ -117,7 +148,10 @@ public final class SkillDispatcher {
                 result.took(), course.session, course.bundleDigest, result.templateSha256(), result.argsSha256());
         try {
             course.events().audit(audit);
-        } catch (RuntimeException failed) {
+        } catch (Exception failed) {
+            if (failed instanceof InterruptedException) { // undeclared, too
+                Thread.currentThread().interrupt();
+            }
             LOG.atError().addKeyValue("tenant", order.key().tenant()).addKeyValue("skill", order.slug())
                     .setCause(failed).log("a dispatch was not audited");
         }

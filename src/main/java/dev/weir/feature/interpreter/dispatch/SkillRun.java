@@ -11,23 +11,23 @@ import dev.weir.feature.interpreter.tool.ToolCall.FileContent;
 import dev.weir.feature.interpreter.tool.ToolResult;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One skill in one session: install, hand over the arguments, execute the template, read what it reports, leave nothing behind. */
-final class SkillRun {
+final class SkillRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SkillRun.class);
     /** ASCII only: what is no Unicode, such as half a surrogate pair, comes through as JSON says it. */
     private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final String TASK = "_args.json";
     private static final String HOME = "_skills/";
     private static final Duration FILES_WITHIN = Duration.ofMinutes(1);
-    private static final int BATCH_BYTES = 8 * 1024 * 1024;
 
     private final String nonce = UUID.randomUUID().toString();
     private final ToolCaller tools;
@@ -35,6 +35,9 @@ final class SkillRun {
     private final Bundle bundle;
     private final Course course;
     private final boolean apart;
+    private final String directory;
+    /** Whether files may be there that are only for this run. */
+    private boolean isLeft;
 
     SkillRun(ToolCaller tools, DispatchOrder order, Bundle bundle, Course course) {
         this.tools = tools;
@@ -42,18 +45,17 @@ final class SkillRun {
         this.bundle = bundle;
         this.course = course;
         this.apart = order.isolation() == Isolation.PROCESS || bundle.hasDependencies();
+        this.directory = HOME + (apart ? nonce : bundle.digest());
     }
 
     /** The result as JSON text. */
     String execute(Map<String, String> env) throws DispatchFailure {
-        String directory = HOME + (apart ? nonce : bundle.digest());
-        install(directory);
-        Report report = run(task(directory, env));
+        Report report = run(task(env));
         report.messages().forEach(course.events()::message);
         return switch (report.kind()) {
-            case "result" -> report.value().orElseThrow(() -> noResult("the skill told no result")).toString();
+            case "result" -> report.value().orElseThrow(Report::noResult);
             case "printed" -> course.stdout().lastLine().flatMap(Report::json)
-                    .orElseThrow(() -> noResult("the last line of the skill's output is not JSON"));
+                    .orElseThrow(() -> noResult("the last line of the skill's output is not JSON, or too long"));
             case "output_invalid" -> throw noResult(report.message());
             default -> throw new DispatchFailure(ErrorKind.EXECUTION, report.message());
         };
@@ -63,35 +65,29 @@ final class SkillRun {
         return new DispatchFailure(ErrorKind.OUTPUT, why);
     }
 
-    private void install(String directory) throws DispatchFailure {
+    /** Brings the skill's files into the session, unless it has them; nothing is executed. */
+    void install() throws DispatchFailure {
         String note = "bundle " + bundle.digest();
         if (!apart && tools.lease().isNoted(note)) {
             return;
         }
-        List<FileContent> batch = new ArrayList<>();
-        long size = 0;
-        for (FileContent file : bundle.files()) {
-            if (size + file.bytes().length() > BATCH_BYTES && !batch.isEmpty()) {
-                write(batch);
-                batch.clear();
-                size = 0;
+        try (Stream<List<FileContent>> batches = bundle.open()) {
+            for (Iterator<List<FileContent>> each = batches.iterator(); each.hasNext();) {
+                isLeft = apart;
+                write(each.next().stream().map(file -> new FileContent(directory + "/" + file.path(), file.bytes()))
+                        .toList());
             }
-            batch.add(new FileContent(directory + "/" + file.path(), file.bytes()));
-            size += file.bytes().length();
-        }
-        if (!batch.isEmpty()) {
-            write(batch);
         }
         if (!apart) {
             tools.lease().note(note);
         }
     }
 
-    private Buffer task(String directory, Map<String, String> env) throws DispatchFailure {
+    private Buffer task(Map<String, String> env) throws DispatchFailure {
         ObjectNode task = JSON.createObjectNode().put("directory", directory).put("entry", bundle.entry())
                 .put("slug", order.slug()).put("args", order.args()).put("nonce", nonce).put("result", resultFile())
                 .put("isolation", apart ? "process" : "session").put("max_output", Course.MAX_OUTPUT)
-                .put("max_message", Course.MAX_MESSAGE);
+                .put("max_message", Course.MAX_MESSAGE).put("max_messages", Course.MAX_MESSAGES);
         ObjectNode variables = task.putObject("env");
         env.forEach(variables::put);
         try {
@@ -105,18 +101,18 @@ final class SkillRun {
         return "_result-" + nonce + ".json";
     }
 
-    /** The arguments do not stay: the template takes them away, and where it has not run, we do. */
+    /** Neither arguments, which the template takes away where it has run, nor results stay, whether or not anybody waits for them. */
     private Report run(Buffer task) throws DispatchFailure {
         boolean begun = false;
         try {
             write(List.of(new FileContent(TASK, task)));
             ended(code());
             begun = true;
-            return report();
+            Report report = report();
+            isLeft = report.left();
+            return report;
         } finally {
-            if (!begun) {
-                remove(TASK);
-            }
+            remove(begun ? resultFile() : TASK);
         }
     }
 
@@ -148,19 +144,27 @@ final class SkillRun {
 
     private Report report() throws DispatchFailure {
         Buffer content = Buffer.buffer();
-        tools.call(new ToolCall.ReadFiles(List.of(resultFile())), FILES_WITHIN,
-                part -> part.content().forEach(each -> {
-                    if (each instanceof ToolResult.Resource resource) {
-                        content.appendBuffer(resource.bytes());
-                    }
-                }));
-        Optional<Report> report = Report.read(content, nonce);
-        if (report.isEmpty()) {
-            tools.lease().spoil("the template has not reported");
-            throw noResult("the skill told no result");
+        try {
+            tools.call(new ToolCall.ReadFiles(List.of(resultFile())), FILES_WITHIN, part -> take(part, content));
+            return Report.read(content, nonce);
+        } catch (DispatchFailure failure) {
+            if (failure.failure().kind() == ErrorKind.OUTPUT) {
+                tools.lease().spoil("the template has not reported, or not as it does");
+            }
+            throw failure;
         }
-        remove(resultFile());
-        return report.get();
+    }
+
+    /** Stops at what no report of the template comes to. */
+    private static void take(ToolResult part, Buffer content) throws DispatchFailure {
+        for (ToolResult.Content each : part.content()) {
+            if (each instanceof ToolResult.Resource resource) {
+                if (content.length() + resource.bytes().length() > Report.MAX_BYTES) {
+                    throw Report.tooMuch();
+                }
+                content.appendBuffer(resource.bytes());
+            }
+        }
     }
 
     private void write(List<FileContent> files) throws DispatchFailure {
@@ -186,6 +190,14 @@ final class SkillRun {
         }
         if (failed[0]) {
             tools.lease().spoil("a file was not removed");
+        }
+    }
+
+    /** A session in which files are left that nobody will look for is not lent again. */
+    @Override
+    public void close() {
+        if (isLeft) {
+            tools.lease().spoil("files of a skill that ran apart may be left");
         }
     }
 }

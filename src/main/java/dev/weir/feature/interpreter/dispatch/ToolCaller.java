@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** Calls tools of a session for code that blocks: the parts of an answer are handled by the caller's thread, which holds them back so. */
 final class ToolCaller {
@@ -28,6 +27,12 @@ final class ToolCaller {
         this.cancelled = cancelled;
     }
 
+    /** What handles the parts of an answer. A failure breaks the call off, which puts the session into quarantine. */
+    @FunctionalInterface
+    interface Parts {
+        void accept(ToolResult part) throws DispatchFailure;
+    }
+
     private sealed interface Signal {}
 
     private record Part(ToolResult result, Promise<Void> taken) implements Signal {}
@@ -40,8 +45,8 @@ final class ToolCaller {
         return lease;
     }
 
-    /** Fails as cancelled, which puts a session that is at work into quarantine, or with the service's problem. */
-    void call(ToolCall call, Duration within, Consumer<ToolResult> parts) throws DispatchFailure {
+    /** Fails as cancelled, which puts the session into quarantine if the call was made, or with the service's problem. */
+    void call(ToolCall call, Duration within, Parts parts) throws DispatchFailure {
         if (cancelled.isComplete()) {
             throw DispatchFailure.cancelled();
         }
@@ -51,11 +56,11 @@ final class ToolCaller {
     }
 
     /** For what must be cleared away whether or not anybody waits. */
-    void callAnyway(ToolCall call, Duration within, Consumer<ToolResult> parts) throws DispatchFailure {
+    void callAnyway(ToolCall call, Duration within, Parts parts) throws DispatchFailure {
         call(call, within, parts, new LinkedBlockingQueue<>());
     }
 
-    private void call(ToolCall call, Duration within, Consumer<ToolResult> parts, BlockingQueue<Signal> mailbox)
+    private void call(ToolCall call, Duration within, Parts parts, BlockingQueue<Signal> mailbox)
             throws DispatchFailure {
         ToolRun run = lease.interpreter().invoke(lease.session(), call, within, result -> {
             Promise<Void> taken = Promise.promise();
@@ -73,7 +78,7 @@ final class ToolCaller {
         }
     }
 
-    private static void follow(Consumer<ToolResult> parts, BlockingQueue<Signal> mailbox, long deadline)
+    private void follow(Parts parts, BlockingQueue<Signal> mailbox, long deadline)
             throws DispatchFailure, InterruptedException {
         while (true) {
             switch (mailbox.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
@@ -87,7 +92,10 @@ final class ToolCaller {
                     }
                     return;
                 }
-                case Cancel _ -> throw DispatchFailure.cancelled();
+                case Cancel _ -> {
+                    lease.spoil("nobody waits for a call any more"); // even if it ends at this very moment: we do not know how
+                    throw DispatchFailure.cancelled();
+                }
                 case null -> throw DispatchFailure.of(new Problem.UpstreamTimeout("the code interpreter"));
             }
         }

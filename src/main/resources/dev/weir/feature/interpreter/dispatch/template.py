@@ -42,13 +42,14 @@ class Report:
         self.path = task["result"]
         self.room = task["max_output"]
         self.limit = task["max_message"]
+        self.count = task["max_messages"]
         self.start = b'{"nonce":' + json.dumps(task["nonce"]).encode() + b',"messages":['
         self.messages = []
 
     def message(self, item):
         encoded = encode(item, "a yielded value", self.limit)
         self.room -= len(encoded) + 1
-        if self.room < 0:
+        if self.room < 0 or len(self.messages) == self.count:
             raise NotOutput("the yielded values are more than allowed")
         self.messages.append(encoded)
 
@@ -61,6 +62,12 @@ class Report:
     def error(self, kind, message):
         text = message.encode("utf-8", "replace").decode("utf-8")[:MAX_TEXT]
         self.write(b'"kind":"%s","message":%s' % (kind.encode(), json.dumps(text).encode()))
+
+    def left(self):
+        """Adds to what a child has written that its files are still there."""
+        with open(self.path, "r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b',"left":true}')
 
     def write(self, ending):
         if os.getpid() != self.pid:
@@ -364,6 +371,8 @@ def apart(task, report, code):
     shutil.rmtree(code, ignore_errors=True)
     if not os.path.exists(report.path):
         report.error("handler_error", "the handler's process ended with %d" % code_of_exit)
+    if os.path.lexists(code):
+        report.left()
 
 
 def copy(source, target):

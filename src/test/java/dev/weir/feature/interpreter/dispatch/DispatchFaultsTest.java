@@ -282,5 +282,6 @@ class DispatchFaultsTest {
         rig.skill("echo", ECHO).run("echo", "{}");
         rig.run("echo", "{}");
         assertThat(rig.interpreter.calls.stream().filter(ToolCall.WriteFiles.class::isInstance)).hasSize(3);
+        assertThat(rig.opened).hasValue(1);
     }
 }

@@ -9,6 +9,7 @@ import dev.weir.feature.interpreter.pool.PoolKey;
 import dev.weir.feature.interpreter.pool.PoolSettings;
 import dev.weir.feature.interpreter.tool.ToolCall.FileContent;
 import dev.weir.kernel.TenantId;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -33,14 +35,21 @@ final class DispatchRig implements DispatchEvents {
     final InterpreterPool pool;
     final SkillDispatcher dispatcher;
     final AtomicLong nanos = new AtomicLong();
+    /** How often files of a bundle were asked for. */
+    final AtomicInteger opened = new AtomicInteger();
     final List<String> output = new ArrayList<>();
     final List<JsonNode> messages = new ArrayList<>();
     final List<DispatchAudit> audits = new ArrayList<>();
     final Map<String, Bundle> skills = new TreeMap<>();
     final Map<String, String> env = new TreeMap<>();
     Promise<Void> cancelled = Promise.promise();
+    /** In the place of {@link #cancelled}, if it is there. */
+    Future<?> unwanted;
     Isolation isolation = Isolation.SESSION;
     Runnable onBegin = () -> {};
+    Runnable onOutput = () -> {};
+    /** Thrown whatever is declared, as futures do that are waited for. */
+    Exception auditFailure;
     boolean auditFails;
 
     DispatchRig(Path root) {
@@ -66,9 +75,15 @@ final class DispatchRig implements DispatchEvents {
         skills.clear();
         env.clear();
         cancelled = Promise.promise();
+        unwanted = null;
         isolation = Isolation.SESSION;
         onBegin = () -> {};
         auditFails = false;
+        opened.set(0);
+        interpreter.found = Optional.empty();
+        interpreter.onFind = () -> {};
+        onOutput = () -> {};
+        auditFailure = null;
         return this;
     }
 
@@ -84,7 +99,11 @@ final class DispatchRig implements DispatchEvents {
     DispatchRig skill(String slug, String entry, Map<String, String> files, Duration timeout) {
         List<FileContent> contents = files.entrySet().stream()
                 .map(file -> new FileContent(file.getKey(), Buffer.buffer(file.getValue()))).toList();
-        skills.put(slug, new Bundle(Template.sha256(entry + new TreeMap<>(files)), contents, entry, timeout));
+        skills.put(slug,
+                Bundle.of(Template.sha256(entry + new TreeMap<>(files)), files.keySet(), entry, timeout, () -> {
+                    opened.incrementAndGet();
+                    return Stream.of(contents);
+                }));
         return this;
     }
 
@@ -94,7 +113,8 @@ final class DispatchRig implements DispatchEvents {
 
     DispatchResult run(String slug, String args, Counters counters) {
         return dispatcher.dispatch(new DispatchOrder(ADA, slug, args, isolation,
-                (_, name) -> Optional.ofNullable(skills.get(name)), cancelled.future()), counters, this);
+                (_, name) -> Optional.ofNullable(skills.get(name)), unwanted == null ? cancelled.future() : unwanted),
+                counters, this);
     }
 
     @Override
@@ -106,6 +126,7 @@ final class DispatchRig implements DispatchEvents {
     @Override
     public void output(String stream, String text) {
         output.add(stream + ":" + text);
+        onOutput.run();
     }
 
     @Override
@@ -116,6 +137,9 @@ final class DispatchRig implements DispatchEvents {
     @Override
     public void audit(DispatchAudit audit) {
         audits.add(audit);
+        if (auditFailure != null) {
+            Future.failedFuture(auditFailure).await();
+        }
         if (auditFails) {
             throw new IllegalStateException("the audit's store is away");
         }

@@ -36,6 +36,9 @@ final class LocalInterpreter implements Interpreter {
     volatile Function<ToolCall, Optional<Problem>> faults = _ -> Optional.empty();
     /** How the service words an answer. */
     volatile UnaryOperator<ToolResult> shown = answer -> answer;
+    /** What is answered to whoever looks for a session, if it is not the truth. */
+    volatile Optional<Future<Session>> found = Optional.empty();
+    volatile Runnable onFind = () -> {};
     private final AtomicInteger count = new AtomicInteger();
     private final Path root;
 
@@ -132,6 +135,10 @@ final class LocalInterpreter implements Interpreter {
 
     @Override
     public Future<Session> find(String session) {
+        onFind.run();
+        if (found.isPresent()) {
+            return found.get();
+        }
         return sessions.containsKey(session)
                 ? Future.succeededFuture(new Session(session, Instant.EPOCH, true))
                 : Future.failedFuture(new ProblemException(new Problem.NotFound("session", session)));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +142,7 @@ class SkillDispatcherTest {
 
     @Test
     void s3_22_theBundlesTimeoutElseAMinute() {
-        Bundle usual = new Bundle("0".repeat(64), List.of(), "main:h", Duration.ZERO);
+        Bundle usual = new Bundle("0".repeat(64), "main:h", Duration.ZERO, false, Stream::empty);
         assertThat(usual.effectiveTimeout()).isEqualTo(Duration.ofMinutes(1));
         rig.skill("slow", ENTRY, Map.of(ENTRY, "import time\ndef run():\n    time.sleep(60)\n"),
                 Duration.ofMillis(400));
