@@ -158,7 +158,8 @@ class AuthorisationMatrixTest {
             case "public", "member" -> "allowed";
             case "signature" -> "403";
             case "owner" -> developer ? "403" : "allowed";
-            case "interpret", "sandbox-seen" -> Set.of(Who.GRANTED, Who.OWNER, Who.STRANGER).contains(who) ? "allowed" : "403";
+            case "interpret", "sandbox-seen" ->
+                Set.of(Who.GRANTED, Who.OWNER, Who.STRANGER).contains(who) ? "allowed" : "403";
             case "sandbox" -> who == Who.GRANTED ? "allowed" : "403";
             case "invoke", "agent" -> who == Who.UNGRANTED ? "403" : "allowed";
             case "run" -> who == Who.GRANTED || who == Who.OWNER ? "allowed" : "404"; // GRANTED invoked it
