@@ -28,7 +28,7 @@ class ProgramsTest {
         int version = Programs.version(program("sleep 300 & echo $$ $! > " + pids + "; wait"), Duration.ofSeconds(1));
 
         assertThat(version).isZero();
-        for (String pid : Files.readString(pids).trim().split(" ")) {
+        for (String pid : Files.readString(pids).trim().split(" ", -1)) {
             await().until(() -> ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive).isEmpty());
         }
     }
