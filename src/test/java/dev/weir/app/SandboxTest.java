@@ -8,21 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.weir.feature.interpreter.tool.Interpreter;
-import dev.weir.feature.interpreter.tool.ToolCall;
 import dev.weir.feature.interpreter.tool.ToolResult;
 import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,19 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class SandboxTest {
-    private static final SandboxTarget TARGET = new SandboxTarget("ci", Optional.empty(), "", Optional.empty(), true);
-    private static final Duration LIFE = Duration.ofMinutes(15);
-    private static final ToolResult NOTHING = new ToolResult(List.of(), Optional.empty(), false);
-
-    @TempDir
-    Path dir;
-    private final ScriptedInterpreter interpreter = new ScriptedInterpreter();
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-
+class SandboxTest extends SandboxRig {
     @Test
     void s1_15_startPrintsTheIdAlone() {
         assertThat(run(new SandboxOrder.Start(TARGET, Duration.ofSeconds(60), false))).isZero();
@@ -327,94 +309,5 @@ class SandboxTest {
             }
         };
         return new Sandbox(interpreter, order, new SandboxOutput(broken, stream(err), order.json())).run();
-    }
-
-    @Test
-    void filesGoUpBeforeAndComeDownAfterAlsoWhenTheCodeFailed() throws Exception {
-        Path local = Files.write(dir.resolve("in"), new byte[]{0, -1});
-        Path target = dir.resolve("out");
-        SandboxOrder.Work work = work(false, List.of(new SandboxOrder.Upload(local, "data/in")),
-                List.of(new SandboxOrder.Download("gone", dir.resolve("gone")),
-                        new SandboxOrder.Download("out", target)));
-        interpreter.then(text("ok")).then(result("", "", 9))
-                .then(new ToolResult(List.of(new ToolResult.Text("no such\nfile")), Optional.empty(), true))
-                .then(new ToolResult(List.of(new ToolResult.Resource("file:///out", Optional.empty(),
-                        Buffer.buffer(new byte[]{-1, 0}))), Optional.empty(), false));
-        assertThat(run(new SandboxOrder.Run(TARGET, LIFE, work, true))).isEqualTo(9);
-        assertThat(Files.readAllBytes(target)).isEqualTo(new byte[]{-1, 0});
-        assertThat(interpreter.asked).containsExactly("start 900", "invoke 01KNEW WriteFiles",
-                "invoke 01KNEW ExecuteCode", "invoke 01KNEW ReadFiles", "invoke 01KNEW ReadFiles", "stop 01KNEW");
-        assertThat(((ToolCall.WriteFiles) interpreter.calls.element()).files()).containsExactly(
-                new ToolCall.FileContent("data/in", Buffer.buffer(new byte[]{0, -1})));
-        assertThat(json().getInteger("exitCode")).isEqualTo(9);
-        assertThat(json().getJsonObject("error").getString("detail"))
-                .isEqualTo("could not download gone: no such file");
-    }
-
-    @Test
-    void aFileThatIsMissedIsAFailureAlsoOfCodeThatWentWell() {
-        interpreter.then(result("", "", 0)).then(NOTHING);
-        assertThat(run(new SandboxOrder.Exec(TARGET, "01KOLD", work(false, List.of(),
-                List.of(new SandboxOrder.Download("x", dir.resolve("x")))), false))).isEqualTo(1);
-        assertThat(err()).contains("could not download x");
-    }
-
-    @Test
-    void codeIsNotRunWithoutItsFile() throws Exception {
-        SandboxOrder.Work work = work(false,
-                List.of(new SandboxOrder.Upload(Files.createFile(dir.resolve("in")), "../in")),
-                List.of());
-        interpreter.then(new ToolResult(List.of(new ToolResult.Text("leaves the directory")), Optional.empty(), true));
-        assertThat(run(new SandboxOrder.Run(TARGET, LIFE, work, false))).isEqualTo(1);
-        assertThat(interpreter.asked).containsExactly("start 900", "invoke 01KNEW WriteFiles", "stop 01KNEW");
-        assertThat(err()).contains("leaves the directory");
-    }
-
-    @Test
-    void aPictureIsMentioned() {
-        interpreter.then(new ToolResult(List.of(new ToolResult.Image(Buffer.buffer("x"), "image/png")),
-                Optional.empty(), false));
-        assertThat(run(exec(false))).isZero();
-        assertThat(err()).contains("image/png");
-        assertThat(out()).isEmpty();
-    }
-
-    private static SandboxOrder once(boolean json) {
-        return new SandboxOrder.Run(TARGET, LIFE, work(false, List.of(), List.of()), json);
-    }
-
-    private static SandboxOrder exec(boolean json) {
-        return new SandboxOrder.Exec(TARGET, "01KOLD", work(false, List.of(), List.of()), json);
-    }
-
-    private static SandboxOrder.Work work(boolean strict, List<SandboxOrder.Upload> uploads,
-            List<SandboxOrder.Download> downloads) {
-        return new SandboxOrder.Work(new SandboxOrder.Program("print(1)", "python", Optional.empty(), false), strict,
-                uploads, downloads);
-    }
-
-    private int run(SandboxOrder order) {
-        return sandbox(order).run();
-    }
-
-    private Sandbox sandbox(SandboxOrder order) {
-        return new Sandbox(interpreter, order, new SandboxOutput(stream(out), stream(err), order.json()));
-    }
-
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, false, StandardCharsets.UTF_8);
-    }
-
-    /** The one value on standard output. */
-    private JsonObject json() {
-        return new JsonObject(out());
-    }
-
-    private String out() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
     }
 }

@@ -15,8 +15,6 @@ import dev.weir.feature.interpreter.tool.Interpreter.ToolRun;
 import dev.weir.feature.interpreter.tool.ToolCall;
 import dev.weir.feature.interpreter.tool.ToolResult;
 import dev.weir.kernel.Problem;
-import dev.weir.kernel.ProblemException;
-import dev.weir.platform.http.VertxSdkHttpClient;
 import dev.weir.wire.eventstream.EventMessage;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -27,7 +25,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -36,49 +33,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 
-class AgentCoreInterpreterTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String ID = "01KSESSION";
-    private static Vertx vertx;
-    private static VertxSdkHttpClient http;
-
-    private final Queue<HttpServerRequest> requests = new ConcurrentLinkedQueue<>();
-    private final Queue<JsonObject> bodies = new ConcurrentLinkedQueue<>();
-    private final Queue<ToolResult> parts = new ConcurrentLinkedQueue<>();
-    private AgentCoreInterpreter interpreter;
-
-    @BeforeAll
-    static void open() {
-        vertx = Vertx.vertx();
-        http = new VertxSdkHttpClient(vertx, VertxSdkHttpClient.Settings.DEFAULT);
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        http.close();
-        done(vertx.close());
-    }
-
-    @AfterEach
-    void stop() {
-        if (interpreter != null) {
-            interpreter.stop().await();
-            interpreter.stop().await();
-        }
-    }
-
+class AgentCoreInterpreterTest extends InterpreterRig {
     @Test
     void s1_40_startsAnIdempotentSessionAndFindsIt() throws Exception {
         against((request, body) -> json(request, request.uri().endsWith("/start")
@@ -293,75 +253,6 @@ class AgentCoreInterpreterTest {
     }
 
     @Test
-    void aStopIsRepeatedAsTheSameRequestUntilItIsTaken() throws Exception {
-        Queue<Integer> script = new ArrayDeque<>(List.of(409, 429, 200, 404, 403));
-        against((request, body) -> {
-            int status = script.remove();
-            switch (status) {
-                case 200 -> json(request, "{\"codeInterpreterIdentifier\":\"my-ci\",\"sessionId\":\"01KA\","
-                        + "\"lastUpdatedAt\":\"2026-01-02T03:04:05Z\"}");
-                case 404 -> refuse(request, 404, "ResourceNotFoundException", "gone");
-                case 403 -> refuse(request, 403, "AccessDeniedException", "no");
-                case 409 -> refuse(request, 409, "ConflictException", "busy");
-                default -> refuse(request, 429, "ThrottlingException", "slow");
-            }
-        });
-        done(interpreter.stop(ID));
-        assertThat(requests).hasSize(3).allSatisfy(request -> assertThat(request.method() + " " + request.uri())
-                .isEqualTo("PUT /code-interpreters/my-ci/sessions/stop?sessionId=" + ID));
-        assertThat(bodies).containsOnly(bodies.element());
-        done(interpreter.stop(ID));
-        assertThat(problem(interpreter.stop(ID)).detail()).contains("StopCodeInterpreterSession");
-        assertThat(requests).hasSize(5);
-    }
-
-    @Test
-    void aStopGoesOnAfterALostConnectionAndAFailureOfTheService() throws Exception {
-        Queue<Integer> script = new ArrayDeque<>(List.of(0, 500, 503, 404, 400));
-        against((request, body) -> {
-            int status = script.remove();
-            switch (status) {
-                case 0 -> request.connection().close();
-                case 400 -> refuse(request, 400, "ValidationException", "no");
-                case 404 -> refuse(request, 404, "ResourceNotFoundException", "gone");
-                default -> refuse(request, status, "InternalServerException", "broken");
-            }
-        });
-        done(interpreter.stop(ID));
-        assertThat(requests).hasSize(4);
-        assertThat(bodies).containsOnly(bodies.element());
-        assertThat(bodies.element().getString("clientToken")).hasSizeBetween(33, 256);
-        assertThat(problem(interpreter.stop(ID))).isInstanceOf(Problem.Invalid.class);
-        assertThat(requests).hasSize(5);
-    }
-
-    @Test
-    void aStopEndsAfterSoManyFailures() throws Exception {
-        against((request, body) -> request.connection().close());
-        assertThat(problem(interpreter.stop(ID))).isInstanceOf(Problem.UpstreamFailed.class);
-        assertThat(requests).hasSize(4);
-    }
-
-    @Test
-    void aStartWhoseAnswerWasLostIsAskedForOnceMore() throws Exception {
-        Queue<Boolean> answered = new ArrayDeque<>(List.of(false, true, false, false));
-        against((request, body) -> {
-            if (answered.remove()) {
-                json(request, "{\"codeInterpreterIdentifier\":\"my-ci\",\"sessionId\":\"01KA\","
-                        + "\"createdAt\":\"2026-01-02T03:04:05Z\"}");
-            } else {
-                request.connection().close();
-            }
-        });
-        assertThat(done(interpreter.start(Optional.empty(), LONG)).id()).isEqualTo("01KA");
-        assertThat(requests).hasSize(2);
-        assertThat(bodies).containsOnly(bodies.element());
-        assertThat(problem(interpreter.start(Optional.empty(), LONG))).isInstanceOf(Problem.UpstreamFailed.class);
-        assertThat(requests).hasSize(4);
-        assertThat(bodies.stream().distinct()).hasSize(2);
-    }
-
-    @Test
     void nobodyThereIsUnavailable() throws Exception {
         against((request, body) -> {});
         interpreter.stop().await();
@@ -394,46 +285,5 @@ class AgentCoreInterpreterTest {
         }));
         done(over.future());
         assertThat(there).containsExactly(true, true, true);
-    }
-
-    private ToolRun run(ToolCall call) {
-        return interpreter.invoke(ID, call, LONG, part -> {
-            parts.add(part);
-            return Future.succeededFuture();
-        });
-    }
-
-    private void against(BiConsumer<HttpServerRequest, JsonObject> answer) throws Exception {
-        interpreter = interpreter(AgentStub.http(vertx, request -> request.body().onSuccess(body -> {
-            requests.add(request);
-            JsonObject sent = body.length() == 0 ? new JsonObject() : new JsonObject(body);
-            bodies.add(sent);
-            answer.accept(request, sent);
-        })));
-    }
-
-    /** Patient: the first call of a machine that has other things to do loads hundreds of classes. */
-    private static <T> T done(Future<T> future) throws Exception {
-        return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private AgentCoreInterpreter interpreter(int port) {
-        return new AgentCoreInterpreter(vertx, AgentStub.config(port), "my-ci", AgentStub.credentials(), client());
-    }
-
-    SdkAsyncHttpClient client() {
-        return http;
-    }
-
-    private static int closedPort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static Problem problem(Future<?> future) {
-        Throwable failure = catchThrowable(() -> done(future));
-        assertThat(failure).hasCauseInstanceOf(ProblemException.class);
-        return ((ProblemException) failure.getCause()).problem();
     }
 }
