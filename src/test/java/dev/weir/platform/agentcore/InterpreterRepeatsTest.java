@@ -2,7 +2,6 @@ package dev.weir.platform.agentcore;
 
 import static dev.weir.platform.agentcore.InterpreterStub.json;
 import static dev.weir.platform.agentcore.InterpreterStub.refuse;
-import static dev.weir.platform.agentcore.InterpreterStub.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.kernel.Problem;

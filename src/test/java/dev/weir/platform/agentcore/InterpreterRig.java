@@ -2,7 +2,6 @@ package dev.weir.platform.agentcore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
 
 import dev.weir.feature.interpreter.tool.Interpreter.ToolRun;
 import dev.weir.feature.interpreter.tool.ToolCall;
