@@ -90,7 +90,7 @@ public final class Serve {
         return 0;
     }
 
-    private static Vertx vertx(PrometheusMeterRegistry registry) {
+    static Vertx vertx(PrometheusMeterRegistry registry) {
         Vertx vertx = Vertx.builder()
                 .with(new VertxOptions().setPreferNativeTransport(true)
                         .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true)
