@@ -144,7 +144,8 @@ final class Gateway {
         admin = new AdminServer(vertx, config.admin(), registry, health::readiness);
         admin.start().await();
         streams = new RunStreams(features.feeds()::subscribe,
-                new SocketCancel(features.access(), features.runs()), config.streams(), registry);
+                new SocketCancel(features.access(), features.runs()), config.streams(), config.server().idle(),
+                registry);
         sockets = new ClientSockets(config.streams(), ProblemMapper::closeCode, registry);
         ApiRouter router = new ApiRouter(features, streams, sockets, platform.localPackages(), config.server().limits(),
                 new Meters(registry));

@@ -62,7 +62,7 @@ final class ClientSocket implements MessageSocket, OpenStream, Outlet.Owner, Soc
                 .maxFramePayloadLength(form.maxMessage()).closeOnProtocolViolation(false).build();
         vertx.pipeline().replace(DECODER, DECODER, new WebSocket13FrameDecoder(limits));
         SocketInbound.install(vertx, this, form);
-        outlet = Outlet.open(vertx, this);
+        outlet = Outlet.beside(vertx, this);
         loop.add(this);
         listener = service.apply(this);
     }

@@ -2,7 +2,6 @@ package dev.weir.edge.stream;
 
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunEvent;
-import dev.weir.wire.sse.SseFrames;
 import dev.weir.wire.sse.TextFrames;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -15,12 +14,12 @@ import java.util.function.Function;
  * are heap memory that nobody frees and whose content nobody changes; each client writes a duplicate, which has indices of its own.
  */
 final class Encodings {
-    static final Function<List<RunEvent>, ByteBuf> SSE = events -> encode(events, SseFrames::event);
-    static final Function<List<RunEvent>, ByteBuf> SOCKET = events -> encode(events, TextFrames::event);
+    static final Function<List<RunEvent>, ByteBuf> SOCKET = events -> shared(encode(events, TextFrames::event));
 
     private Encodings() {}
 
-    private interface Encoder {
+    /** Writes one event. */
+    interface Encoder {
         void append(Buffer out, String id, String event, Buffer data);
     }
 
@@ -28,7 +27,7 @@ final class Encodings {
         return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes.getBytes()));
     }
 
-    private static ByteBuf encode(List<RunEvent> events, Encoder encoder) {
+    static Buffer encode(List<RunEvent> events, Encoder encoder) {
         int size = 0;
         for (RunEvent event : events) {
             size += event.weight();
@@ -39,6 +38,6 @@ final class Encodings {
             String id = event.id().equals(EventId.START) ? "" : event.id().toString();
             encoder.append(out, id, event.type().wireName(), event.data());
         }
-        return shared(out);
+        return out;
     }
 }

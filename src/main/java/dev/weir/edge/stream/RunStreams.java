@@ -9,6 +9,7 @@ import dev.weir.kernel.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -30,6 +31,9 @@ public final class RunStreams {
     /** Unsent bytes of one client at which writing to it stops; at half of it, it goes on. */
     static final int WRITE_QUEUE = 64 * 1024;
 
+    /** As Vert.x makes it of a queue size. */
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(WRITE_QUEUE / 2, WRITE_QUEUE);
+
     /** How long a client may take to read the last bytes of a stream that ends early. */
     static final Duration FAREWELL = Duration.ofSeconds(2);
 
@@ -40,7 +44,7 @@ public final class RunStreams {
     private final Source source;
     private final BiFunction<RoutingContext, RunId, Future<?>> cancel;
     private final StreamsConfig config;
-    private final StreamMeters sseMeters;
+    private final SseStream.Terms sse;
     private final StreamMeters socketMeters;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
     private volatile boolean draining;
@@ -48,16 +52,18 @@ public final class RunStreams {
     /**
      * @param cancel asks for a run to end on behalf of the client of a WebSocket; checks that the client may, and fails with
      *               {@link Problem.Forbidden} if not
+     * @param idle how long a client may leave what waits for it, without taking a byte
      */
     public RunStreams(
             Source source,
             BiFunction<RoutingContext, RunId, Future<?>> cancel,
             StreamsConfig config,
+            Duration idle,
             MeterRegistry registry) {
         this.source = source;
         this.cancel = cancel;
         this.config = config;
-        this.sseMeters = new StreamMeters(registry, "sse");
+        this.sse = new SseStream.Terms(source, config, idle, new StreamMeters(registry, "sse"));
         this.socketMeters = new StreamMeters(registry, "websocket");
     }
 
@@ -70,11 +76,7 @@ public final class RunStreams {
         HttpServerRequest request = ctx.request();
         ChannelHandlerContext channel = vertxHandler(request);
         Loop loop = loop(channel);
-        loop.run(() -> {
-            if (channel.channel().isActive()) {
-                new SseStream(request, run, loop, config, sseMeters).open(channel, source, after);
-            }
-        });
+        loop.run(() -> SseStream.open(request, channel, run, after, loop, sse));
     }
 
     /**

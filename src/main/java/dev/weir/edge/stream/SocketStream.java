@@ -68,7 +68,7 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
 
     void open(ChannelHandlerContext vertx, Source source, EventId after) {
         SocketInbound.install(vertx, this, SocketInbound.COMMANDS);
-        outlet = Outlet.open(vertx, this);
+        outlet = Outlet.beside(vertx, this);
         loop.add(this);
         meters.opened();
         socket.setWriteQueueMaxSize(RunStreams.WRITE_QUEUE);

@@ -5,6 +5,7 @@ import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Batch;
 import dev.weir.feature.run.feed.Subscriber;
 import dev.weir.feature.run.feed.Subscription;
@@ -23,29 +24,31 @@ import org.slf4j.LoggerFactory;
 /** One client that reads a run as server-sent events. Confined to its loop. */
 final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(SseStream.class);
-    private static final ByteBuf HEARTBEAT = comment("heartbeat");
-    private static final ByteBuf INTERRUPTED = comment("interrupted, come back");
-    private static final ByteBuf RESET = reset("unknown_cursor");
+    private static final Duration AGAIN = Duration.ofMillis(100);
 
-    private final HttpServerResponse response;
-    private final boolean reusable;
-    private final Run run;
+    private final Outlet outlet = Outlet.alone(this);
+    private final SseEncoding encoding;
+    private final RunId run;
     private final Loop loop;
-    private final StreamsConfig config;
-    private final StreamMeters meters;
-    private Outlet outlet;
+    private final Terms terms;
+    private Start start;
     private Subscription subscription;
-    private long lastWrite = System.nanoTime();
+    private long lastWrite;
     private boolean over;
     private boolean gone;
 
-    SseStream(HttpServerRequest request, Run run, Loop loop, StreamsConfig config, StreamMeters meters) {
-        this.response = request.response();
-        this.reusable = request.version() != HttpVersion.HTTP_1_0;
-        this.run = run;
+    /** What all event streams of a gateway have in common. */
+    record Terms(Source source, StreamsConfig config, Duration idle, StreamMeters meters) {}
+
+    /** Where a stream begins. */
+    private record Start(EventId after, boolean queued) {}
+
+    private SseStream(Run run, EventId after, SseEncoding encoding, Loop loop, Terms terms) {
+        this.run = run.id();
+        this.start = new Start(after, run.status() == RunStatus.QUEUED);
+        this.encoding = encoding;
         this.loop = loop;
-        this.config = config;
-        this.meters = meters;
+        this.terms = terms;
     }
 
     /**
@@ -53,39 +56,49 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
      * one that was sent away a second ago may well come back to a gateway that has not stopped yet.
      */
     static void sendAway(HttpServerResponse response) {
-        head(response).putHeader("Connection", "close").end(farewell());
+        head(response).end(farewell());
     }
 
+    /** The stream's end is the connection's: a client that has read for an hour can afford another connection. */
     private static HttpServerResponse head(HttpServerResponse response) {
         return response.putHeader("Content-Type", "text/event-stream; charset=utf-8")
                 .putHeader("Cache-Control", "no-cache, no-transform")
-                .putHeader("X-Accel-Buffering", "no");
+                .putHeader("X-Accel-Buffering", "no")
+                .putHeader("Connection", "close");
     }
 
-    /** Sends the head and what comes before the first event, then subscribes: nothing of the stream may overtake the head. */
-    void open(ChannelHandlerContext vertx, Source source, EventId after) {
-        outlet = Outlet.open(vertx, this);
-        loop.add(this);
-        meters.opened();
-        response.setWriteQueueMaxSize(RunStreams.WRITE_QUEUE);
-        head(response).setChunked(true);
-        if (!reusable) {
-            // Without chunks only the end of the connection says that the stream is over.
-            response.putHeader("Connection", "close");
+    /** Sends the head, takes the connection, and streams. */
+    static void open(HttpServerRequest request, ChannelHandlerContext vertx, Run run, EventId after, Loop loop,
+            Terms terms) {
+        if (!vertx.channel().isActive()) {
+            return;
         }
+        if (!vertx.channel().isWritable()) {
+            // Answers to earlier requests of this connection are still on their way. Vert.x watches whether they move.
+            loop.later(AGAIN, () -> open(request, vertx, run, after, loop, terms));
+            return;
+        }
+        SseEncoding encoding = request.version() == HttpVersion.HTTP_1_0 ? SseEncoding.PLAIN : SseEncoding.CHUNKED;
+        SseStream stream = new SseStream(run, after, encoding, loop, terms);
+        head(request.response()).setChunked(encoding.isChunked());
+        vertx.channel().config().setWriteBufferWaterMark(RunStreams.WATER_MARK);
+        Takeover.of(request, vertx, stream.outlet);
+    }
+
+    @Override
+    public void opened() {
+        Start from = start;
+        start = null;
+        loop.add(this);
+        terms.meters().opened();
         Buffer preamble = Buffer.buffer();
-        SseFrames.retry(preamble, config.retry());
-        if (run.status() == RunStatus.QUEUED) {
-            var queued = RecordEvents.queued(run.id());
+        SseFrames.retry(preamble, terms.config().retry());
+        if (from.queued()) {
+            var queued = RecordEvents.queued(run);
             SseFrames.event(preamble, "", queued.type().wireName(), queued.data());
         }
-        response.write(preamble).onSuccess(_ -> loop.run(() -> subscribe(source, after)));
-    }
-
-    private void subscribe(Source source, EventId after) {
-        if (!over) {
-            subscription = source.subscribe(run.id(), after, loop, this);
-        }
+        send(encoding.shared(preamble));
+        subscription = terms.source().subscribe(run, from.after(), loop, this);
     }
 
     @Override
@@ -95,37 +108,38 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
 
     @Override
     public void write(Batch batch) {
-        send(batch.as(Encodings.SSE));
-        meters.delivered(batch.events().size());
+        send(batch.as(encoding.events));
+        terms.meters().delivered(batch.events().size());
     }
 
     @Override
     public void reset() {
-        send(RESET);
+        send(encoding.reset);
     }
 
     @Override
     public void end() {
         over = true;
-        finish(reusable);
+        outlet.end(encoding.end);
     }
 
     @Override
     public void fail(Throwable cause) {
-        LOG.warn("stream of {} interrupted", run.id(), cause);
+        LOG.warn("stream of {} interrupted", run, cause);
         over = true;
-        send(INTERRUPTED);
-        finish(false);
+        send(encoding.interrupted);
+        finishSoon();
     }
 
     @Override
     public void drain() {
         if (over) {
-            return;
+            killSoon();
+        } else {
+            cancel();
+            send(encoding.shared(farewell()));
+            finishSoon();
         }
-        cancel();
-        send(Encodings.shared(farewell()));
-        finish(false);
     }
 
     /** Asks to come back at a moment of its own, so that not all come at once. */
@@ -138,9 +152,12 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
 
     @Override
     public void beat(long now) {
-        // What is not writable is not silent either: its bytes are on the way, and the idle time-out watches whether they move.
-        if (!over && outlet.isWritable() && now - lastWrite >= RunStreams.due(config.heartbeat()).toNanos()) {
-            send(HEARTBEAT);
+        if (outlet.isStuck(now, terms.idle())) {
+            outlet.kill();
+        } else if (!over && outlet.isWritable()
+                && now - lastWrite >= RunStreams.due(terms.config().heartbeat()).toNanos()) {
+            // What is not writable is not silent either: its bytes are on the way.
+            send(encoding.heartbeat);
         }
     }
 
@@ -156,7 +173,11 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
         if (!over) {
             cancel();
         }
-        forget();
+        if (!gone) {
+            gone = true;
+            terms.meters().closed();
+            loop.remove(this);
+        }
     }
 
     private void cancel() {
@@ -171,41 +192,17 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
         lastWrite = System.nanoTime();
     }
 
-    private void finish(boolean keepConnection) {
-        response.end().onComplete(_ -> loop.run(() -> {
-            if (!keepConnection) {
+    private void finishSoon() {
+        outlet.end(encoding.end);
+        killSoon();
+    }
+
+    /** A client that does not read would hold the last bytes, and with them the drain, for ever. */
+    private void killSoon() {
+        loop.later(RunStreams.FAREWELL, () -> {
+            if (!gone) {
                 outlet.kill();
             }
-            forget();
-        }));
-        if (!keepConnection) {
-            // A client that does not read would hold the last bytes, and with them the drain, for ever.
-            loop.later(RunStreams.FAREWELL, () -> {
-                if (!gone) {
-                    outlet.kill();
-                }
-            });
-        }
-    }
-
-    private void forget() {
-        if (!gone) {
-            gone = true;
-            outlet.remove();
-            meters.closed();
-            loop.remove(this);
-        }
-    }
-
-    private static ByteBuf comment(String text) {
-        Buffer bytes = Buffer.buffer();
-        SseFrames.comment(bytes, text);
-        return Encodings.shared(bytes);
-    }
-
-    private static ByteBuf reset(String reason) {
-        Buffer bytes = Buffer.buffer();
-        SseFrames.event(bytes, "", RunStreams.RESET, Buffer.buffer("{\"reason\":\"" + reason + "\"}"));
-        return Encodings.shared(bytes);
+        });
     }
 }

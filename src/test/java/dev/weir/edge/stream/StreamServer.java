@@ -47,7 +47,7 @@ final class StreamServer implements AutoCloseable {
     }
 
     StreamServer(StreamsConfig config) throws Exception {
-        streams = new RunStreams(script, this::cancel, config, registry);
+        streams = new RunStreams(script, this::cancel, config, Duration.ofMinutes(1), registry);
         Router router = Router.router(vertx);
         router.get("/events").handler(ctx -> streams.sse(ctx, run(ctx), after(ctx)));
         router.get("/socket").handler(ctx -> {
