@@ -1,6 +1,7 @@
 package dev.weir.edge.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -71,9 +72,14 @@ final class Outlet extends ChannelInboundHandlerAdapter {
         var _ = ctx.writeAndFlush(shared.duplicate(), ctx.voidPromise());
     }
 
-    /** Writes the last bytes and ends the connection when they are out. */
-    void end(ByteBuf shared) {
-        var _ = ctx.writeAndFlush(shared.duplicate()).addListener(ChannelFutureListener.CLOSE);
+    /** Writes {@code message}, bytes or what an encoder of the channel takes; the future is completed on the loop. */
+    ChannelFuture send(Object message) {
+        return ctx.writeAndFlush(message);
+    }
+
+    /** Writes the last message and ends the connection when it is out. */
+    void end(Object message) {
+        var _ = send(message).addListener(ChannelFutureListener.CLOSE);
     }
 
     /** Ends the connection without a word; what was not sent yet is lost. */

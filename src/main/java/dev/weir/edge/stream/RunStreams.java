@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * A run's live output to one client, as server-sent events or over a WebSocket. A client that leaves costs its own stream, never the run.
@@ -42,29 +43,29 @@ public final class RunStreams {
     private static final int SWEEPS_PER_BEAT = 4;
 
     private final Source source;
-    private final BiFunction<RoutingContext, RunId, Future<?>> cancel;
+    private final BiFunction<RoutingContext, RunId, Supplier<Future<?>>> cancel;
     private final StreamsConfig config;
-    private final SseStream.Terms sse;
-    private final StreamMeters socketMeters;
+    private final OpenStream.Terms sse;
+    private final OpenStream.Terms socket;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
     /**
-     * @param cancel asks for a run to end on behalf of the client of a WebSocket; checks that the client may, and fails with
-     *               {@link Problem.Forbidden} if not
+     * @param cancel gives what asks for a run to end on behalf of the client of a WebSocket, now or later; that checks that the client
+     *               may, and fails with {@link Problem.Forbidden} if not
      * @param idle how long a client may leave what waits for it, without taking a byte
      */
     public RunStreams(
             Source source,
-            BiFunction<RoutingContext, RunId, Future<?>> cancel,
+            BiFunction<RoutingContext, RunId, Supplier<Future<?>>> cancel,
             StreamsConfig config,
             Duration idle,
             MeterRegistry registry) {
         this.source = source;
         this.cancel = cancel;
         this.config = config;
-        this.sse = new SseStream.Terms(source, config, idle, new StreamMeters(registry, "sse"));
-        this.socketMeters = new StreamMeters(registry, "websocket");
+        this.sse = new OpenStream.Terms(source, config, idle, new StreamMeters(registry, "sse"));
+        this.socket = new OpenStream.Terms(source, config, idle, new StreamMeters(registry, "websocket"));
     }
 
     /** Answers with the events after {@code after} until the run is over. The request must be authorised; nothing may be written yet. */
@@ -96,12 +97,12 @@ public final class RunStreams {
             return;
         }
         ChannelHandlerContext http = vertxHandler(ctx.request());
-        ctx.request().toWebSocket().onFailure(ctx::fail).onSuccess(socket -> {
+        // Made now: it must not hold on to the request for as long as the stream lives.
+        Supplier<Future<?>> cancellation = cancel.apply(ctx, run.id());
+        ctx.request().toWebSocket().onFailure(ctx::fail).onSuccess(_ -> {
             // The upgrade puts another handler in the place of the one for HTTP.
             ChannelHandlerContext channel = http.pipeline().context(http.name());
-            Loop loop = loop(channel);
-            new SocketStream(socket, run, () -> cancel.apply(ctx, run.id()), loop, config, socketMeters)
-                    .open(channel, source, after);
+            new SocketStream(run, after, cancellation, loop(channel), this.socket).open(channel);
         });
     }
 

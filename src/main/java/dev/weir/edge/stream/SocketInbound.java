@@ -1,10 +1,12 @@
 package dev.weir.edge.stream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
@@ -25,6 +27,9 @@ import java.io.UncheckedIOException;
 final class SocketInbound extends ChannelInboundHandlerAdapter {
     /** What the reader of a run may say. */
     static final Form COMMANDS = new Form(true, 4 * 1024, 0);
+
+    static final String UTF8 = "utf8";
+    static final String NAME = "inbound";
 
     private static final int PROTOCOL_ERROR = 1002;
     private static final int UNSUPPORTED = 1003;
@@ -59,14 +64,24 @@ final class SocketInbound extends ChannelInboundHandlerAdapter {
         /** The client answered a ping. */
         void pong();
 
+        /** The client asks whether anybody is there; whether that was answered. If not, it is left to Vert.x. */
+        default boolean ping(byte[] question) {
+            return false;
+        }
+
+        /** The client closes; whether that was answered. If not, it is left to Vert.x. */
+        default boolean closing(int code) {
+            return false;
+        }
+
         /** Close with this code; called once, and nothing but {@link #pong} follows. */
         void refuse(int code, String reason);
     }
 
     static void install(ChannelHandlerContext vertx, Owner owner, Form form) {
         vertx.pipeline()
-                .addBefore(vertx.name(), "utf8", new Utf8FrameValidator(false))
-                .addBefore(vertx.name(), "inbound", new SocketInbound(owner, form));
+                .addBefore(vertx.name(), UTF8, new Utf8FrameValidator(false))
+                .addBefore(vertx.name(), NAME, new SocketInbound(owner, form));
     }
 
     @Override
@@ -80,6 +95,8 @@ final class SocketInbound extends ChannelInboundHandlerAdapter {
                 pong.release();
                 owner.pong();
             }
+            case PingWebSocketFrame ping when owner.ping(ByteBufUtil.getBytes(ping.content())) -> ping.release();
+            case CloseWebSocketFrame close when owner.closing(close.statusCode()) -> close.release();
             default -> ctx.fireChannelRead(msg);
         }
     }

@@ -1,10 +1,10 @@
 package dev.weir.edge.stream;
 
-import dev.weir.config.StreamsConfig;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunStatus;
 import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.feed.Batch;
 import dev.weir.feature.run.feed.Subscriber;
 import dev.weir.feature.run.feed.Subscription;
@@ -12,14 +12,17 @@ import dev.weir.kernel.Problem;
 import dev.weir.kernel.ProblemException;
 import dev.weir.wire.sse.TextFrames;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +40,15 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
     private static final int BAD_MESSAGE = 4400;
     private static final int FORBIDDEN = 4403;
 
-    private final ServerWebSocket socket;
-    private final Run run;
+    /** Handlers of Vert.x that read and write frames, and ours that takes them. */
+    private static final Set<String> KEPT = Set.of("wsdecoder", "wsencoder", SocketInbound.UTF8, SocketInbound.NAME);
+
+    private final Outlet outlet = Outlet.alone(this);
+    private final RunId run;
     private final Supplier<Future<?>> cancellation;
     private final Loop loop;
-    private final StreamsConfig config;
-    private final StreamMeters meters;
-    private Outlet outlet;
+    private final Terms terms;
+    private Start start;
     private Subscription subscription;
     private long lastPing = System.nanoTime();
     private int unanswered;
@@ -51,31 +56,31 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
     private boolean over;
     private boolean gone;
 
-    SocketStream(
-            ServerWebSocket socket,
-            Run run,
-            Supplier<Future<?>> cancellation,
-            Loop loop,
-            StreamsConfig config,
-            StreamMeters meters) {
-        this.socket = socket;
-        this.run = run;
+    SocketStream(Run run, EventId after, Supplier<Future<?>> cancellation, Loop loop, Terms terms) {
+        this.run = run.id();
+        this.start = new Start(after, run.status() == RunStatus.QUEUED);
         this.cancellation = cancellation;
         this.loop = loop;
-        this.config = config;
-        this.meters = meters;
+        this.terms = terms;
     }
 
-    void open(ChannelHandlerContext vertx, Source source, EventId after) {
+    /** Takes the connection, which has just become a WebSocket, and streams. */
+    void open(ChannelHandlerContext vertx) {
+        vertx.channel().config().setWriteBufferWaterMark(RunStreams.WATER_MARK);
         SocketInbound.install(vertx, this, SocketInbound.COMMANDS);
-        outlet = Outlet.beside(vertx, this);
+        Takeover.hand(vertx, outlet, KEPT);
+    }
+
+    @Override
+    public void opened() {
+        Start from = start;
+        start = null;
         loop.add(this);
-        meters.opened();
-        socket.setWriteQueueMaxSize(RunStreams.WRITE_QUEUE);
-        if (run.status() == RunStatus.QUEUED) {
-            outlet.write(Encodings.SOCKET.apply(List.of(RecordEvents.queued(run.id()))));
+        terms.meters().opened();
+        if (from.queued()) {
+            outlet.write(Encodings.SOCKET.apply(List.of(RecordEvents.queued(run))));
         }
-        subscription = source.subscribe(run.id(), after, loop, this);
+        subscription = terms.source().subscribe(run, from.after(), loop, this);
     }
 
     @Override
@@ -86,7 +91,7 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
     @Override
     public void write(Batch batch) {
         outlet.write(batch.as(Encodings.SOCKET));
-        meters.delivered(batch.events().size());
+        terms.meters().delivered(batch.events().size());
     }
 
     @Override
@@ -97,19 +102,24 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
     @Override
     public void end() {
         over = true;
-        close(NORMAL, "", RunStreams.FAREWELL);
+        // A slow reader may take its time for what came before; only one that takes nothing any more is cut off.
+        outlet.send(new CloseWebSocketFrame(NORMAL, "")).addListener(_ -> killAfter(RunStreams.FAREWELL));
     }
 
     @Override
     public void fail(Throwable cause) {
-        LOG.warn("stream of {} interrupted", run.id(), cause);
+        LOG.warn("stream of {} interrupted", run, cause);
         over = true;
         close(TRY_AGAIN, "interrupted, come back and resume", RunStreams.FAREWELL);
     }
 
     @Override
     public void drain() {
-        sendAway(RESTART, "draining, come back and resume", RunStreams.FAREWELL);
+        if (over) {
+            killAfter(RunStreams.FAREWELL);
+        } else {
+            sendAway(RESTART, "draining, come back and resume", RunStreams.FAREWELL);
+        }
     }
 
     /** What comes after a frame that breaks the rules cannot be read, so the client's answer to the close is not waited for. */
@@ -127,7 +137,12 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
 
     @Override
     public void beat(long now) {
-        if (over || now - lastPing < RunStreams.due(config.ping()).toNanos()) {
+        if (outlet.isStuck(now, terms.idle())) {
+            cancelSubscription();
+            outlet.kill();
+            return;
+        }
+        if (over || now - lastPing < RunStreams.due(terms.config().ping()).toNanos()) {
             return;
         }
         lastPing = now;
@@ -168,7 +183,7 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
         if (problem instanceof Problem.Forbidden) {
             sendAway(FORBIDDEN, "this credential may only read", RunStreams.FAREWELL);
         } else if (!over) {
-            LOG.warn("cancelling {} failed: {}", run.id(), problem.detail(), cause);
+            LOG.warn("cancelling {} failed: {}", run, problem.detail(), cause);
             Buffer out = Buffer.buffer();
             TextFrames.text(out,
                     new JsonObject().put("error", new JsonObject().put("detail", problem.detail())).toBuffer());
@@ -190,7 +205,7 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
         }
         if (!gone) {
             gone = true;
-            meters.closed();
+            terms.meters().closed();
             loop.remove(this);
         }
     }
@@ -202,11 +217,32 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
         }
     }
 
+    @Override
+    public boolean ping(byte[] question) {
+        var _ = outlet.send(new PongWebSocketFrame(Unpooled.wrappedBuffer(question)));
+        return true;
+    }
+
+    /** The client's answer to our close, or a close of its own, which is answered with its code (RFC 6455 section 5.5.1). */
+    @Override
+    public boolean closing(int code) {
+        if (over) {
+            outlet.kill();
+        } else {
+            cancelSubscription();
+            outlet.end(new CloseWebSocketFrame(code < 0 ? NORMAL : code, ""));
+            killAfter(RunStreams.FAREWELL);
+        }
+        return true;
+    }
+
     /** The close frame, then the client's, then the end: at the latest after a short while, also if the client does not even read. */
     private void close(int code, String reason, Duration patience) {
-        if (!socket.isClosed()) {
-            socket.close((short) code, reason);
-        }
+        var _ = outlet.send(new CloseWebSocketFrame(code, reason));
+        killAfter(patience);
+    }
+
+    private void killAfter(Duration patience) {
         loop.later(patience, () -> {
             if (!gone) {
                 outlet.kill();

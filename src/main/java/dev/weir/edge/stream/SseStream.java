@@ -37,12 +37,6 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
     private boolean over;
     private boolean gone;
 
-    /** What all event streams of a gateway have in common. */
-    record Terms(Source source, StreamsConfig config, Duration idle, StreamMeters meters) {}
-
-    /** Where a stream begins. */
-    private record Start(EventId after, boolean queued) {}
-
     private SseStream(Run run, EventId after, SseEncoding encoding, Loop loop, Terms terms) {
         this.run = run.id();
         this.start = new Start(after, run.status() == RunStatus.QUEUED);
@@ -120,7 +114,7 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
     @Override
     public void end() {
         over = true;
-        outlet.end(encoding.end);
+        outlet.end(encoding.end.duplicate());
     }
 
     @Override
@@ -193,7 +187,7 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
     }
 
     private void finishSoon() {
-        outlet.end(encoding.end);
+        outlet.end(encoding.end.duplicate());
         killSoon();
     }
 

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerConnection;
+import java.util.Set;
 
 /**
  * Ends an exchange for Vert.x with the head of its answer, and takes the connection from it. A stream may be silent for hours, and what
@@ -41,13 +42,19 @@ final class Takeover extends ChannelOutboundHandlerAdapter {
         }
         EventLoop loop = vertx.channel().eventLoop();
         // Later, for then nothing of Vert.x is under way that would still close the channel or write to it.
-        loop.execute(() -> takeover.hand(vertx, successor));
+        loop.execute(() -> {
+            if (vertx.channel().isActive()) {
+                hand(vertx, successor, Set.of());
+            }
+        });
     }
 
-    private void hand(ChannelHandlerContext vertx, Outlet successor) {
-        if (!vertx.channel().isActive()) {
-            return;
-        }
+    /**
+     * Puts {@code successor} in the place of {@code vertx} and of every other handler but those named, and opens it. For Vert.x the connection
+     * is closed, so nothing of its own may be under way any more.
+     */
+    static void hand(ChannelHandlerContext vertx, Outlet successor, Set<String> keep) {
+        vertx.flush(); // what Vert.x would flush when it has read all that came
         try {
             ((ChannelInboundHandler) vertx.handler()).channelInactive(vertx);
         } catch (Exception failure) {
@@ -58,7 +65,7 @@ final class Takeover extends ChannelOutboundHandlerAdapter {
         // From the end: a decoder hands on what it has not read yet, and who comes after it should be the successor.
         for (String name : pipeline.names().reversed()) {
             ChannelHandlerContext handler = pipeline.context(name);
-            if (handler != null && handler.handler() != successor) {
+            if (handler != null && handler.handler() != successor && !keep.contains(name)) {
                 pipeline.remove(handler.handler());
             }
         }

@@ -156,7 +156,8 @@ final class ApiFixture implements AutoCloseable {
         Features.Packages packages = new Features.Packages(new Uploads(uploads, new NoPackages(), () -> {},
                 new Uploads.Limits(128 * 1024, Duration.ofMinutes(15)), InstantSource.system()),
                 new Deployments(catalog, uploads, offload, InstantSource.system()));
-        RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT, Duration.ofMinutes(1),
+        RunStreams streams = new RunStreams(feeds::subscribe, new SocketCancel(access, runs), StreamsConfig.DEFAULT,
+                Duration.ofMinutes(1),
                 registry);
         sockets = new ClientSockets(StreamsConfig.DEFAULT, ProblemMapper::closeCode, registry);
         router = new ApiRouter(

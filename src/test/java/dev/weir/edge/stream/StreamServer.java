@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** A real listener with the two stream routes over a scripted source. */
 final class StreamServer implements AutoCloseable {
@@ -81,9 +82,11 @@ final class StreamServer implements AutoCloseable {
         return new Batch(List.of(events));
     }
 
-    private Future<?> cancel(RoutingContext ctx, RunId run) {
-        cancels.incrementAndGet();
-        return cancellation.get();
+    private Supplier<Future<?>> cancel(RoutingContext ctx, RunId run) {
+        return () -> {
+            cancels.incrementAndGet();
+            return cancellation.get();
+        };
     }
 
     private static EventId after(RoutingContext ctx) {
