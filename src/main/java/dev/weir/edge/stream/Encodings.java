@@ -2,29 +2,57 @@ package dev.weir.edge.stream;
 
 import dev.weir.feature.run.event.EventId;
 import dev.weir.feature.run.event.RunEvent;
+import dev.weir.feature.run.feed.Encoding;
 import dev.weir.wire.sse.TextFrames;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.function.Function;
 
 /**
- * Batches as bytes for the wire, one function object per protocol so that a batch is encoded once however many clients take it. The buffers
- * are heap memory that nobody frees and whose content nobody changes; each client writes a duplicate, which has indices of its own.
+ * Batches as bytes for the wire. They are direct memory, of which the transport makes no copy for each client; every client writes a
+ * duplicate with indices of its own that counts as a reference, and the last one to be written frees the memory.
  */
 final class Encodings {
-    static final Function<List<RunEvent>, ByteBuf> SOCKET = events -> shared(encode(events, TextFrames::event));
+    static final Encoding<ByteBuf> SOCKET = new Shared() {
+        @Override
+        public ByteBuf encode(List<RunEvent> events) {
+            return pooled(Encodings.encode(events, TextFrames::event));
+        }
+    };
 
     private Encodings() {}
+
+    /** Bytes that are counted. */
+    interface Shared extends Encoding<ByteBuf> {
+        @Override
+        default void release(ByteBuf encoded) {
+            encoded.release();
+        }
+    }
 
     /** Writes one event. */
     interface Encoder {
         void append(Buffer out, String id, String event, Buffer data);
     }
 
-    static ByteBuf shared(Buffer bytes) {
+    /** Bytes that stay for as long as the process, or are for one client. */
+    static ByteBuf constant(Buffer bytes) {
         return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(bytes.getBytes()));
+    }
+
+    /** {@code parts} one after the other, to be released. */
+    static ByteBuf pooled(Buffer... parts) {
+        int size = 0;
+        for (Buffer part : parts) {
+            size += part.length();
+        }
+        ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(size);
+        for (Buffer part : parts) {
+            bytes.writeBytes(part.getBytes());
+        }
+        return bytes;
     }
 
     static Buffer encode(List<RunEvent> events, Encoder encoder) {

@@ -69,7 +69,7 @@ final class Outlet extends ChannelInboundHandlerAdapter {
 
     /** Writes {@code shared} from its start and flushes; the buffer stays as it is. */
     void write(ByteBuf shared) {
-        var _ = ctx.writeAndFlush(shared.duplicate(), ctx.voidPromise());
+        var _ = ctx.writeAndFlush(shared.retainedDuplicate(), ctx.voidPromise());
     }
 
     /** Writes {@code message}, bytes or what an encoder of the channel takes; the future is completed on the loop. */

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /** One client that reads a run over a WebSocket, and may ask for its cancellation. Confined to its loop. */
 final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, SocketInbound.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(SocketStream.class);
-    private static final ByteBuf PING = Encodings.shared(Buffer.buffer(new byte[]{(byte) 0x89, 0}));
+    private static final ByteBuf PING = Encodings.constant(Buffer.buffer(new byte[]{(byte) 0x89, 0}));
     private static final ByteBuf RESET = frame(RunStreams.RESET, Buffer.buffer("{\"reason\":\"unknown_cursor\"}"));
     private static final int UNANSWERED = 2;
     private static final Duration BRIEFLY = Duration.ofMillis(100);
@@ -78,7 +78,7 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
         loop.add(this);
         terms.meters().opened();
         if (from.queued()) {
-            outlet.write(Encodings.SOCKET.apply(List.of(RecordEvents.queued(run))));
+            var _ = outlet.send(Encodings.SOCKET.encode(List.of(RecordEvents.queued(run))));
         }
         subscription = terms.source().subscribe(run, from.after(), loop, this);
     }
@@ -187,7 +187,7 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
             Buffer out = Buffer.buffer();
             TextFrames.text(out,
                     new JsonObject().put("error", new JsonObject().put("detail", problem.detail())).toBuffer());
-            outlet.write(Encodings.shared(out));
+            outlet.write(Encodings.constant(out));
         }
     }
 
@@ -253,6 +253,6 @@ final class SocketStream implements Subscriber, OpenStream, Outlet.Owner, Socket
     private static ByteBuf frame(String event, Buffer data) {
         Buffer bytes = Buffer.buffer();
         TextFrames.event(bytes, "", event, data);
-        return Encodings.shared(bytes);
+        return Encodings.constant(bytes);
     }
 }

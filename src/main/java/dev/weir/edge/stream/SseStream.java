@@ -91,7 +91,7 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
             var queued = RecordEvents.queued(run);
             SseFrames.event(preamble, "", queued.type().wireName(), queued.data());
         }
-        send(encoding.shared(preamble));
+        send(encoding.constant(preamble));
         subscription = terms.source().subscribe(run, from.after(), loop, this);
     }
 
@@ -131,7 +131,7 @@ final class SseStream implements Subscriber, OpenStream, Outlet.Owner {
             killSoon();
         } else {
             cancel();
-            send(encoding.shared(farewell()));
+            send(encoding.constant(farewell()));
             finishSoon();
         }
     }

@@ -3,12 +3,11 @@ package dev.weir.feature.run.feed;
 import dev.weir.feature.run.event.RunEvent;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.function.Function;
 
 /** Consecutive events, encoded once per protocol however many subscribers of a loop they go to. Confined to one loop. */
 public final class Batch {
     private final List<RunEvent> events;
-    private final IdentityHashMap<Function<List<RunEvent>, ?>, Object> encoded = new IdentityHashMap<>(2);
+    private final IdentityHashMap<Encoding<?>, Object> encoded = new IdentityHashMap<>(2);
 
     public Batch(List<RunEvent> events) {
         this.events = List.copyOf(events);
@@ -19,9 +18,25 @@ public final class Batch {
         return events;
     }
 
-    /** The events as {@code encoding} writes them; pass the same function object each time. */
+    /** The events as {@code encoding} writes them; valid until {@link #release}. */
     @SuppressWarnings("unchecked") // a key's value was made by that very key
-    public <T> T as(Function<List<RunEvent>, T> encoding) {
-        return (T) encoded.computeIfAbsent(encoding, _ -> encoding.apply(events));
+    public <T> T as(Encoding<T> encoding) {
+        Object known = encoded.get(encoding);
+        if (known == null) {
+            known = encoding.encode(events);
+            encoded.put(encoding, known);
+        }
+        return (T) known;
+    }
+
+    /** Every subscriber has had it: lets go of what was encoded. Idempotent. */
+    void release() {
+        encoded.forEach(Batch::release);
+        encoded.clear();
+    }
+
+    @SuppressWarnings("unchecked") // as above
+    private static <T> void release(Encoding<T> encoding, Object value) {
+        encoding.release((T) value);
     }
 }

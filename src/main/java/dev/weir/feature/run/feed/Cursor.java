@@ -182,7 +182,7 @@ final class Cursor implements Subscription {
         EventId first = events.getFirst().id();
         boolean follows = first.equals(position.next()) || (first.n() == 1 && first.attempt() > position.attempt());
         if (follows) {
-            deliver(new Batch(events));
+            deliverAlone(events);
             advance();
         } else {
             cancel();
@@ -204,9 +204,14 @@ final class Cursor implements Subscription {
         subscriber.write(batch);
     }
 
+    private void deliverAlone(List<RunEvent> events) {
+        Batch batch = new Batch(events);
+        deliver(batch);
+        batch.release();
+    }
+
     private void end(RunEvent terminal) {
-        position = terminal.id();
-        subscriber.write(new Batch(List.of(terminal)));
+        deliverAlone(List.of(terminal));
         finish();
     }
 

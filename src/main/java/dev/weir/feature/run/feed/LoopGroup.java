@@ -2,7 +2,9 @@ package dev.weir.feature.run.feed;
 
 import dev.weir.feature.run.event.EventId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,13 +16,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class LoopGroup {
     private static final int MAX_EVENTS = 512;
     private static final int MAX_BYTES = 128 * 1024;
+    /** Nearly all readers are at one; some have been held up. */
+    private static final int MAX_POSITIONS = 16;
 
     private final Executor loop;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final List<Cursor> members = new ArrayList<>();
+    /** What follows a position, for those who come to it next; of {@link #sharedTail}. */
+    private final Map<EventId, Batch> shared = new HashMap<>();
     private Tail sharedTail;
-    private EventId sharedFrom;
-    private Optional<Batch> shared = Optional.empty();
 
     LoopGroup(Executor loop) {
         this.loop = loop;
@@ -67,17 +71,22 @@ final class LoopGroup {
 
     /** The head has moved (or will have by the next turn). */
     private void forget() {
-        sharedTail = null;
-        shared = Optional.empty();
+        shared.values().forEach(Batch::release);
+        shared.clear();
     }
 
     /** What the ring has after {@code from}: a batch with nothing in it at the head, or empty if the ring does not reach back so far. */
     Optional<Batch> next(Tail tail, EventId from) {
-        if (tail != sharedTail || !from.equals(sharedFrom)) {
-            shared = tail.read(from, MAX_EVENTS, MAX_BYTES).map(Batch::new);
+        if (tail != sharedTail || shared.size() == MAX_POSITIONS) {
+            forget();
             sharedTail = tail;
-            sharedFrom = from;
         }
-        return shared;
+        Batch known = shared.get(from);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<Batch> read = tail.read(from, MAX_EVENTS, MAX_BYTES).map(Batch::new);
+        read.filter(batch -> !batch.events().isEmpty()).ifPresent(batch -> shared.put(from, batch));
+        return read;
     }
 }
