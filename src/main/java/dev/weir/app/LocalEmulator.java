@@ -5,6 +5,7 @@ import dev.weir.config.LogConfig;
 import dev.weir.emulator.process.EmulatorProcess;
 import dev.weir.emulator.process.EmulatorState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,11 +72,8 @@ final class LocalEmulator {
     }
 
     private List<String> command(int port) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseCompactObjectHeaders", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
-                "dev.weir.cli.Main",
+        List<String> command = new ArrayList<>(launch());
+        command.addAll(List.of(
                 "emulate", "--data", dir.toString(), "--port", Integer.toString(port), "--region", config.region(),
                 "--log-format", log.format(), "--log-level", log.level()));
         Duration linger = config.linger().isZero() ? LINGER : config.linger();
@@ -93,5 +91,19 @@ final class LocalEmulator {
                 "interpreters.throttle-in-stream=" + config.interpreters().throttleInStream())
                 .forEach(setting -> command.addAll(List.of("--set", "emulator." + setting)));
         return command;
+    }
+
+    /**
+     * The distribution's launcher, which knows what a JVM of an emulator needs and replaces itself with it; without a distribution, a JVM
+     * like ours. The options of this gateway's JVM (a heap, a debugger's port) are not meant for a second one.
+     */
+    private static List<String> launch() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Optional<Path> launcher = Optional.ofNullable(System.getProperty("weir.home"))
+                .map(home -> Path.of(home, "bin", "weir")).filter(Files::isReadable);
+        return launcher.isPresent()
+                ? List.of("env", "WEIR_JAVA_OPTS=", "WEIR_JAVA=" + java, "sh", launcher.get().toString())
+                : List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders",
+                        "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "dev.weir.cli.Main");
     }
 }
