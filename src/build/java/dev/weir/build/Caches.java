@@ -89,7 +89,8 @@ final class Caches {
 
     /** Without Python the run fails, which is a rehearsal, too. */
     private static void invoke(Path data) throws IOException, InterruptedException {
-        Matcher api = Pattern.compile("\"api\" : \"([^\"]+)\"").matcher(Files.readString(data.resolve("addresses.json")));
+        Matcher api = Pattern.compile("\"api\" : \"([^\"]+)\"")
+                .matcher(Files.readString(data.resolve("addresses.json")));
         if (!api.find()) {
             throw new IOException("no address of the API in addresses.json");
         }
