@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +24,14 @@ final class LocalEmulator {
     private static final Logger LOG = LoggerFactory.getLogger(LocalEmulator.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration LINGER = Duration.ofMinutes(10);
 
     private final Path dir;
     private final EmulatorConfig config;
     private final LogConfig log;
     private volatile EmulatorState state;
+    private volatile boolean watching = true;
 
     LocalEmulator(Path dir, EmulatorConfig config, LogConfig log) {
         this.dir = dir;
@@ -44,15 +48,17 @@ final class LocalEmulator {
         } else {
             state = EmulatorProcess.spawn(dir, command(config.port()), START_LIMIT);
         }
+        watch();
         return state;
     }
 
     /** Shows the emulator that a gateway is there, and starts it again, at the same address, if it died. */
-    void keep() {
+    synchronized void keep() {
         try {
-            if (!EmulatorProcess.isHealthy(state) && EmulatorProcess.find(dir).isEmpty()) {
+            if (watching && !EmulatorProcess.isHealthy(state) && EmulatorProcess.find(dir).isEmpty()) {
                 LOG.warn("the AgentCore emulator is gone; starting it again");
                 state = EmulatorProcess.spawn(dir, command(state.port()), START_LIMIT);
+                watch();
             }
         } catch (IOException failure) {
             LOG.error("the AgentCore emulator could not be started again", failure);
@@ -61,7 +67,19 @@ final class LocalEmulator {
         }
     }
 
-    void stop() {
+    /** Its end is noticed before the next look at it; the pause is for one that dies again and again. */
+    private void watch() {
+        ProcessHandle.of(state.pid()).ifPresent(process -> process.onExit().thenRunAsync(
+                () -> Thread.ofVirtual().start(this::keep),
+                CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** From now on it may end. */
+    void unwatch() {
+        watching = false;
+    }
+
+    synchronized void stop() {
         try {
             EmulatorProcess.stop(dir, STOP_GRACE);
         } catch (IOException failure) {
