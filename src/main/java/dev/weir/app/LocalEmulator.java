@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,9 +70,11 @@ final class LocalEmulator {
 
     /** Its end is noticed before the next look at it; the pause is for one that dies again and again. */
     private void watch() {
-        ProcessHandle.of(state.pid()).ifPresent(process -> process.onExit().thenRunAsync(
-                () -> Thread.ofVirtual().start(this::keep),
-                CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)));
+        Executor pause = CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS,
+                task -> Thread.ofVirtual().name("weir-emulator-keeper").start(task));
+        ProcessHandle.of(state.pid()).ifPresent(process -> {
+            var _ = process.onExit().thenRunAsync(this::keep, pause);
+        });
     }
 
     /** From now on it may end. */
@@ -113,14 +116,16 @@ final class LocalEmulator {
 
     /**
      * The distribution's launcher, which knows what a JVM of an emulator needs and replaces itself with it; without a distribution, a JVM
-     * like ours. The options of this gateway's JVM (a heap, a debugger's port) are not meant for a second one.
+     * like ours. The options of this gateway's JVM (a heap, a debugger's port) are not meant for a second one, which has a variable of
+     * its own.
      */
     private static List<String> launch() {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Optional<Path> launcher = Optional.ofNullable(System.getProperty("weir.home"))
                 .map(home -> Path.of(home, "bin", "weir")).filter(Files::isReadable);
         return launcher.isPresent()
-                ? List.of("env", "WEIR_JAVA_OPTS=", "WEIR_JAVA=" + java, "sh", launcher.get().toString())
+                ? List.of("env", "WEIR_JAVA_OPTS=" + System.getenv().getOrDefault("WEIR_EMULATOR_JAVA_OPTS", ""),
+                        "WEIR_JAVA=" + java, "sh", launcher.get().toString())
                 : List.of(java, "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders",
                         "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), "dev.weir.cli.Main");
     }
