@@ -10,15 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * How long commands of the packaged distribution take, as whole processes, in turns so that all meet the same machine. Each is compared
  * with a Java program that does nothing. The one argument is the number of rounds (21).
  */
 public final class LaunchBench {
-    private static final Path HOME = Path.of("target", "weir").toAbsolutePath();
-    private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final String MINIMAL = "a Java program that does nothing";
 
     private final Map<String, List<String>> commands = new LinkedHashMap<>();
@@ -26,17 +23,10 @@ public final class LaunchBench {
 
     private LaunchBench() {}
 
-    /** The program that does nothing. */
-    static final class Nothing {
-        private Nothing() {}
-
-        public static void main(String[] arguments) {}
-    }
-
     public static void main(String[] arguments) throws IOException, InterruptedException {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 21;
         Path scratch = Files.createTempDirectory("weir-launch");
-        Process emulator = new ProcessBuilder(HOME.resolve("bin").resolve("weir").toString(), "emulate", "--data",
+        Process emulator = new ProcessBuilder(Distribution.WEIR, "emulate", "--data",
                 scratch.toString(), "--port", "0").redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         try {
@@ -46,9 +36,7 @@ public final class LaunchBench {
             if (!emulator.waitFor(20, TimeUnit.SECONDS)) {
                 emulator.destroyForcibly().waitFor();
             }
-            try (Stream<Path> files = Files.walk(scratch)) {
-                files.sorted((one, other) -> other.compareTo(one)).forEach(file -> file.toFile().delete());
-            }
+            Distribution.remove(scratch);
         }
     }
 
@@ -56,11 +44,10 @@ public final class LaunchBench {
         await(emulator);
         Pattern.compile("export (\\w+)=(\\S+)").matcher(Files.readString(emulator)).results()
                 .forEach(line -> environment.put(line.group(1), line.group(2).replace("'", "")));
-        environment.put("WEIR_JAVA", JAVA);
-        String weir = HOME.resolve("bin").resolve("weir").toString();
-        String sandbox = HOME.resolve("bin").resolve("agentcore-sandbox").toString();
-        commands.put(MINIMAL, List.of(JAVA, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("java.class.path"), Nothing.class.getName()));
+        environment.put("WEIR_JAVA", Distribution.JAVA);
+        String weir = Distribution.WEIR;
+        String sandbox = Distribution.program("agentcore-sandbox");
+        commands.put(MINIMAL, Distribution.nothing());
         commands.put("weir --help", List.of(weir, "--help"));
         commands.put("weir skill push --help", List.of(weir, "skill", "push", "--help"));
         commands.put("agentcore-sandbox --help", List.of(sandbox, "--help"));
@@ -78,10 +65,10 @@ public final class LaunchBench {
                 }
             }
         }
-        double unit = middle(times.get(MINIMAL));
+        double unit = Distribution.middle(times.get(MINIMAL));
         System.out.printf("%-36s %8s %8s %6s%n", rounds + " rounds, whole processes", "p50 ms", "min ms", "ratio");
-        times.forEach((name, all) -> System.out.printf("%-36s %8.0f %8.0f %6.1f%n", name, middle(all),
-                all.stream().mapToDouble(Double::doubleValue).min().orElseThrow(), middle(all) / unit));
+        times.forEach((name, all) -> System.out.printf("%-36s %8.0f %8.0f %6.1f%n", name, Distribution.middle(all),
+                all.stream().mapToDouble(Double::doubleValue).min().orElseThrow(), Distribution.middle(all) / unit));
     }
 
     private double milliseconds(String name, List<String> command) throws IOException, InterruptedException {
@@ -111,10 +98,5 @@ public final class LaunchBench {
         if (!Files.isReadable(file)) {
             throw new IOException("the emulator does not start; is target/weir packaged?");
         }
-    }
-
-    private static double middle(List<Double> times) {
-        List<Double> sorted = times.stream().sorted().toList();
-        return sorted.get(sorted.size() / 2);
     }
 }

@@ -94,6 +94,7 @@ final class EmbeddedMode {
                         new SqliteSandboxStore(database), new SqliteDispatchAudits(database, clock)),
                 Optional.of(localPackages(urls, packages)), () -> {
                     vertx.cancelTimer(keeper);
+                    emulator.unwatch();
                     agents.close();
                     interpreters.close();
                     close(runs, runtime, emulator, database, http);

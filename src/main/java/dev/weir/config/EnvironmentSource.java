@@ -12,7 +12,8 @@ final class EnvironmentSource {
     private static final String PREFIX = "WEIR_";
 
     /** Names that are no settings: the launcher's, the client commands', and the place of the file. */
-    static final Set<String> RESERVED = Set.of("WEIR_HOME", "WEIR_JAVA", "WEIR_JAVA_OPTS", "WEIR_SERVER", "WEIR_KEY",
+    static final Set<String> RESERVED = Set.of("WEIR_HOME", "WEIR_JAVA", "WEIR_JAVA_OPTS", "WEIR_EMULATOR_JAVA_OPTS",
+            "WEIR_SERVER", "WEIR_KEY",
             "WEIR_CONFIG");
 
     private EnvironmentSource() {}

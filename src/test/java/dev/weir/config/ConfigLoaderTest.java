@@ -182,7 +182,7 @@ class ConfigLoaderTest {
     void reservedVariablesAreNoSettings() {
         Map<String, String> environment = EnvironmentSource.RESERVED.stream()
                 .collect(Collectors.toMap(name -> name, _ -> "x"));
-        assertThat(environment).hasSize(6);
+        assertThat(environment).hasSize(7);
         assertThat(ConfigLoader.load(Optional.empty(), environment, List.of()).config()).isEqualTo(WeirConfig.DEFAULT);
     }
 

@@ -32,7 +32,7 @@ class LaunchCacheIT {
     @BeforeEach
     void cache() {
         assumeThat(Runtime.version().feature()).as("a JDK that makes caches").isEqualTo(25);
-        for (String name : List.of("help.aot", "client.aot", "server.aot")) {
+        for (String name : List.of("help.aot", "client.aot", "emulator.aot", "server.aot")) {
             assertThat(CACHE.resolveSibling(name)).as("the build says why it could not make it").isNotEmptyFile();
             assertThat(CACHE.resolveSibling(name + ".new")).doesNotExist();
         }

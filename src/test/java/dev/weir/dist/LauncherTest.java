@@ -42,8 +42,10 @@ class LauncherTest {
         List<String> quick = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
         assertThat(run(LAUNCHER, Map.of(), "skill", "list")).contains(quick);
         assertThat(run(LAUNCHER, Map.of(), "--help")).contains(quick);
+        assertThat(run(LAUNCHER, Map.of(), "emulate")).contains("-XX:+UseSerialGC");
+        assertThat(run(LAUNCHER, Map.of("WEIR_JAVA_OPTS", "-XX:+UseG1GC"), "emulate")).doesNotContain("SerialGC");
         for (String lasting : List.of("serve", "emulate", "agentcore-bridge", "acp")) {
-            assertThat(run(LAUNCHER, Map.of(), lasting)).doesNotContain("Tiered", "SerialGC");
+            assertThat(run(LAUNCHER, Map.of(), lasting)).doesNotContain("Tiered");
         }
         assertThat(run(LAUNCHER, Map.of("WEIR_JAVA_OPTS", "-Xmx1g -XX:+UseZGC"), "skill")).contains(quick.getFirst())
                 .doesNotContain("SerialGC");
@@ -70,7 +72,7 @@ class LauncherTest {
         String jar = " -cp " + home.toRealPath() + "/lib/weir-1.2.3.jar dev.weir.cli.Main ";
         assertThat(run(launcher, Map.of(), "skill")).contains(jar).doesNotContain("AOTCache");
 
-        for (String cache : List.of("help", "client", "server")) {
+        for (String cache : List.of("help", "client", "emulator", "server")) {
             Files.createFile(home.resolve("lib").resolve(cache + ".aot"));
         }
         String client = "-XX:AOTCache=" + home.toRealPath() + "/lib/client.aot ";
@@ -83,7 +85,8 @@ class LauncherTest {
         assertThat(run(launcher, Map.of(), "sandbox", "run", "--cmd", "df -h / --help")).as("no word of its own")
                 .contains(client);
         assertThat(run(launcher, Map.of(), "sandbox", "run", "--", "-h")).as("code").contains(client);
-        assertThat(run(launcher, Map.of(), "emulate")).contains("/lib/server.aot ").doesNotContain(client);
+        assertThat(run(launcher, Map.of(), "serve")).contains("/lib/server.aot ").doesNotContain(client);
+        assertThat(run(launcher, Map.of(), "emulate")).contains("/lib/emulator.aot ").doesNotContain(client);
         assertThat(run(launcher, Map.of("WEIR_JAVA_OPTS", "-Xshare:off"), "skill")).doesNotContain("AOTCache");
         assertThat(run(launcher, Map.of("JAVA_TOOL_OPTIONS", "-XX:SharedArchiveFile=x"), "skill"))
                 .doesNotContain("AOTCache");

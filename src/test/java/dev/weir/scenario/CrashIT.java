@@ -133,7 +133,7 @@ class CrashIT {
     void everyUploadIsDecidedWheneverTheGatewayIsKilled() throws Exception {
         gateway.api().post("/v1/skills", "{\"name\":\"uploads\"}").expect(201);
         Map<String, String> files = new LinkedHashMap<>(Map.of("main.py", "def handler(input): return 1\n"));
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 40; i++) {
             files.put("m" + i + ".py", "import json\n" + "value = json.loads('[1, 2]')[0] + 3\n".repeat(300));
         }
         byte[] zip = Api.zip(files);

@@ -29,8 +29,11 @@ final class ServerUnderTest implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(WEIR.toString(), "serve", "--data", data.toString(), "--port",
                 "0", "--admin-port", "0"));
         command.addAll(List.of(options));
-        process = new ProcessBuilder(command).redirectOutput(directory.resolve("serve.out").toFile())
-                .redirectError(directory.resolve("serve.err").toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(directory.resolve("serve.out").toFile())
+                .redirectError(directory.resolve("serve.err").toFile());
+        builder.environment().put("WEIR_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        builder.environment().put("WEIR_EMULATOR_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        process = builder.start();
         try {
             await().atMost(Duration.ofMinutes(2)).until(() -> !process.isAlive()
                     || (Files.exists(data.resolve("addresses.json")) && Files.exists(data.resolve("owner.key"))));
