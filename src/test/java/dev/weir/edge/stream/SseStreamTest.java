@@ -12,6 +12,7 @@ import dev.weir.feature.run.event.RunEvent;
 import dev.weir.feature.run.feed.Batch;
 import dev.weir.feature.run.feed.Subscriber;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -240,6 +241,71 @@ class SseStreamTest {
 
             assertThat(client.readAll()).doesNotContain("event:").doesNotContain("the log").endsWith("0\r\n\r\n");
             assertThat(server.reader(0).cancelled).hasValue(0);
+        }
+    }
+
+    /** RFC 9112 section 9.6: the answer said that it is the last one of its connection. */
+    @Test
+    void whatIsSentBehindTheRequestIsNotExecuted() throws Exception {
+        try (StreamServer server = new StreamServer(); RawClient client = new RawClient(server.port)) {
+            client.send(GET.formatted("", 1) + GET.formatted("?after=1-2", 1));
+            client.readUntil("retry: 1000\n\n");
+            client.send(GET.formatted("?after=1-3", 1));
+            server.reader(0).write(batch(event(1, EventType.SUCCEEDED, "{}"))).then(Subscriber::end);
+
+            assertThat(client.readAll()).contains("id: 1-1\n").doesNotContain("HTTP/1.1");
+            assertThat(server.script.readers).hasSize(1);
+        }
+    }
+
+    /** An answer that is still on its way comes first, and whole. */
+    @Test
+    void aStreamWaitsForTheAnswersBeforeIt() throws Exception {
+        try (StreamServer server = new StreamServer(); RawClient client = new RawClient(server.port, 4096)) {
+            client.send("GET /large HTTP/1.1\r\nHost: t\r\n\r\n" + GET.formatted("", 1));
+            assertThat(client.readUntil("\r\n\r\n")).containsIgnoringCase("content-length: " + StreamServer.LARGE);
+            client.read(StreamServer.LARGE);
+            assertThat(client.readUntil("retry: 1000\n\n")).startsWith("HTTP/1.1 200 ");
+            server.reader(0).then(Subscriber::end);
+            assertThat(client.readAll()).endsWith("0\r\n\r\n");
+        }
+    }
+
+    @Test
+    void aClientThatKeepsTalkingIsCutOff() throws Exception {
+        try (StreamServer server = new StreamServer(); RawClient client = new RawClient(server.port)) {
+            client.send(GET.formatted("", 1));
+            Script.Reader reader = server.reader(0);
+            byte[] noise = new byte[16 * 1024];
+            await().until(() -> {
+                try {
+                    client.send(noise);
+                    return false;
+                } catch (IOException cut) {
+                    return true;
+                }
+            });
+            await().until(() -> server.open("sse") == 0);
+            assertThat(reader.cancelled).hasValue(1);
+        }
+    }
+
+    @Test
+    void aClientThatTakesNothingIsCutOff() throws Exception {
+        StreamsConfig config = new StreamsConfig(Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofHours(1), 1,
+                1);
+        try (StreamServer server = new StreamServer(config, Duration.ofMillis(200));
+                RawClient client = new RawClient(server.port, 4096);
+                RawClient silent = new RawClient(server.port)) {
+            client.send(GET.formatted("", 1));
+            String data = "{\"text\":\"" + "x".repeat(8 * 1024 * 1024) + "\"}";
+            server.reader(0).write(batch(event(1, EventType.OUTPUT, data))).then(Subscriber::end);
+            silent.send(GET.formatted("", 1));
+            server.reader(1);
+
+            // Also after its run is over, or nobody would ever get the connection back.
+            await().until(() -> server.open("sse") == 1);
+            assertThat(silent.readUntil(": heartbeat")).isNotEmpty();
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.function.Supplier;
 /** A real listener with the two stream routes over a scripted source. */
 final class StreamServer implements AutoCloseable {
     static final RunId RUN = new RunId("run_1");
+    static final int LARGE = 6 * 1024 * 1024;
 
     final Script script = new Script();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -48,9 +49,14 @@ final class StreamServer implements AutoCloseable {
     }
 
     StreamServer(StreamsConfig config) throws Exception {
-        streams = new RunStreams(script, this::cancel, config, Duration.ofMinutes(1), registry);
+        this(config, Duration.ofMinutes(1));
+    }
+
+    StreamServer(StreamsConfig config, Duration idle) throws Exception {
+        streams = new RunStreams(script, this::cancel, config, idle, registry);
         Router router = Router.router(vertx);
         router.get("/events").handler(ctx -> streams.sse(ctx, run(ctx), after(ctx)));
+        router.get("/large").handler(ctx -> ctx.end(Buffer.buffer(new byte[LARGE])));
         router.get("/socket").handler(ctx -> {
             // As a route does that looks the run up first.
             ctx.request().pause();

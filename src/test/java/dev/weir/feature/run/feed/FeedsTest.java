@@ -11,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,44 @@ class FeedsTest {
 
         assertThat(probe.seen).containsExactly("1-1", "1-2", "1-3", "1-4", "1-5", "1-6");
         assertThat(probe.ends).isEqualTo(1);
+    }
+
+    /** Live at two positions, from the log, and the terminal event: shared where positions are, and let go of once. */
+    @Test
+    void whatIsEncodedIsSharedAndReleasedOnce() {
+        List<String> encoded = new ArrayList<>();
+        List<String> released = new ArrayList<>();
+        Encoding<String> encoding = new Encoding<>() {
+            @Override
+            public String encode(List<RunEvent> list) {
+                encoded.add(encoded.size() + ": " + list.getFirst().id() + ".." + list.getLast().id());
+                return encoded.getLast();
+            }
+
+            @Override
+            public void release(String value) {
+                released.add(value);
+            }
+        };
+        log.append(RUN, 1, events(1, 3));
+        Publication publication = feeds.publish(RUN, 1, 3, 3);
+        for (int k = 0; k < 6; k++) {
+            Probe probe = new Probe();
+            probe.onBatch = batch -> assertThat(released).doesNotContain(batch.as(encoding));
+            subscribe(k < 5 ? new EventId(1, 2) : EventId.START, probe);
+        }
+        assertThat(released).containsExactlyElementsOf(encoded).hasSize(6);
+        encoded.clear();
+        released.clear();
+
+        publication.publish(events(4, 4));
+        publication.publish(events(5, 5));
+        run();
+        assertThat(encoded).containsExactly("0: 1-4..1-5");
+        assertThat(released).containsExactly("0: 1-4..1-5");
+        publication.finish(END);
+        run();
+        assertThat(released).containsExactlyElementsOf(encoded).hasSize(7);
     }
 
     @Test
