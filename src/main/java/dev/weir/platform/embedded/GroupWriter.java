@@ -3,6 +3,7 @@ package dev.weir.platform.embedded;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,8 @@ final class GroupWriter implements Runnable {
 
     private final Inbox<Pending<?>> inbox;
     private final Session session;
+    private final LongAdder commits = new LongAdder();
+    private final LongAdder works = new LongAdder();
 
     GroupWriter(Inbox<Pending<?>> inbox, Session session) {
         this.inbox = inbox;
@@ -38,6 +41,16 @@ final class GroupWriter implements Runnable {
         }
     }
 
+    /** Transactions that reached the disk. */
+    long commits() {
+        return commits.sum();
+    }
+
+    /** What was done in them. */
+    long works() {
+        return works.sum();
+    }
+
     private void commit(List<Pending<?>> group) {
         try {
             session.run("begin immediate");
@@ -45,6 +58,8 @@ final class GroupWriter implements Runnable {
                 isolate(pending);
             }
             session.run("commit");
+            commits.increment();
+            works.add(group.size());
         } catch (SQLException | RuntimeException lost) {
             LOG.error("a group of {} writes was rolled back", group.size(), lost);
             rollBack();
