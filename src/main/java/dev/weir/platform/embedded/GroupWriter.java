@@ -19,12 +19,14 @@ final class GroupWriter implements Runnable {
 
     private final Inbox<Pending<?>> inbox;
     private final Session session;
+    private final Journal journal;
     private final LongAdder commits = new LongAdder();
     private final LongAdder works = new LongAdder();
 
-    GroupWriter(Inbox<Pending<?>> inbox, Session session) {
+    GroupWriter(Inbox<Pending<?>> inbox, Session session, Journal journal) {
         this.inbox = inbox;
         this.session = session;
+        this.journal = journal;
     }
 
     @Override
@@ -35,6 +37,7 @@ final class GroupWriter implements Runnable {
                 commit(group);
                 group.forEach(Pending::answer);
                 group.clear();
+                journal.bound();
             }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("nobody may interrupt the writer", interrupted);

@@ -114,7 +114,7 @@ public final class SqliteDatabase {
             Session reader = session(file);
             reader.run("pragma query_only = on");
         }
-        group = new GroupWriter(writes, writer);
+        group = new GroupWriter(writes, writer, new Journal(file, writer));
         startThread("weir-db-write", group);
         for (int i = 1; i <= READERS; i++) {
             startThread("weir-db-read-" + i, new SnapshotReader(reads, sessions.get(i)));
@@ -142,7 +142,7 @@ public final class SqliteDatabase {
             statement.execute("pragma journal_mode = wal");
             statement.execute("pragma synchronous = full");
             statement.execute("pragma foreign_keys = on");
-            statement.execute("pragma journal_size_limit = 67108864");
+            statement.execute("pragma journal_size_limit = " + Journal.MOST);
             statement.execute("pragma cache_size = -8192");
         }
         return connection;
