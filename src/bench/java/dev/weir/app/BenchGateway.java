@@ -1,10 +1,12 @@
 package dev.weir.app;
 
-import dev.weir.config.ConfigLoader;
 import dev.weir.config.ConfigLoader.Flag;
+import dev.weir.config.ConfigLoader;
 import dev.weir.config.WeirConfig;
 import dev.weir.feature.agent.AgentRuntime;
+import dev.weir.feature.run.log.RunLog;
 import dev.weir.kernel.Role;
+import dev.weir.kernel.StageRef;
 import dev.weir.kernel.TenantId;
 import dev.weir.observe.Health;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -25,45 +27,42 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** The real gateway in embedded mode on a directory of its own, with stand-ins for its microVMs and a run of the sample skill when asked. */
+/**
+ * The real gateway in this process, with the embedded store, queue and quota in a directory that goes with it; only microVMs are stand-ins
+ * (there is no starting of hundreds of them on one machine). It has {@link SampleSkill}.
+ */
 final class BenchGateway implements AutoCloseable {
-    private static final TenantId TENANT = new TenantId("local");
+    static final TenantId TENANT = new TenantId("local");
+    static final StageRef STAGE = new StageRef(TENANT, SampleSkill.NAME, SampleSkill.STAGE);
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Path data;
-    private final Vertx vertx;
+    private final Path data = Files.createTempDirectory("weir-bench");
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Vertx vertx = Serve.vertx(registry);
     private final Gateway gateway;
-    private final String api;
+    private final URI base;
     private final String key;
 
-    private BenchGateway(Path data, Vertx vertx, Gateway gateway, String api, String key) {
-        this.data = data;
-        this.vertx = vertx;
-        this.gateway = gateway;
-        this.api = api;
-        this.key = key;
-    }
-
     /**
-     * Starts one. Blocks.
+     * Starts it. Blocks.
      *
      * @param settings {@code key=value} of the configuration
+     * @param log what the store's log is wrapped in
      */
-    static BenchGateway start(AgentRuntime microVms, List<String> settings) throws IOException, InterruptedException {
-        Path data = Files.createTempDirectory("weir-bench");
+    BenchGateway(AgentRuntime microVms, List<String> settings, UnaryOperator<RunLog> log)
+            throws IOException, InterruptedException {
         WeirConfig config = config(data, settings);
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Vertx vertx = Serve.vertx(registry);
-        Platform platform = with(microVms,
-                new EmbeddedMode(vertx, config, InstantSource.system()).open(() -> "http://127.0.0.1").platform());
-        Gateway gateway = new Gateway(vertx, config, platform, new Health(), registry);
-        String api = "http://127.0.0.1:" + gateway.start();
+        EmbeddedMode.Opened opened = new EmbeddedMode(vertx, config, InstantSource.system())
+                .open(() -> "http://127.0.0.1");
+        opened.meters().bindTo(registry);
+        Platform platform = with(opened.platform(), microVms, log);
+        gateway = new Gateway(vertx, config, platform, new Health(), registry);
+        base = URI.create("http://127.0.0.1:" + gateway.start());
         gateway.work();
         new SampleSkill(platform.catalog(), platform.packages().store()).deploy(TENANT, Instant.now());
-        String key = gateway.features().apiKeys().issue(TENANT, "owner", Role.OWNER).await().secret().reveal();
-        return new BenchGateway(data, vertx, gateway, api, key);
+        key = gateway.features().apiKeys().issue(TENANT, "owner", Role.OWNER).await().secret().reveal();
     }
 
     private static WeirConfig config(Path data, List<String> settings) {
@@ -77,11 +76,11 @@ final class BenchGateway implements AutoCloseable {
         return ConfigLoader.load(Optional.empty(), Map.of(), flags).config();
     }
 
-    private static Platform with(AgentRuntime microVms, Platform real) {
-        Platform.AgentCore agentcore = real.agentcore();
-        return new Platform(real.runs(), real.queue(), real.log(), real.catalog(), real.credentials(), real.packages(),
-                real.automation(), new Platform.AgentCore(microVms, agentcore.shells(), agentcore.interpreters(),
-                        agentcore.sandboxes(), agentcore.dispatches()),
+    private static Platform with(Platform real, AgentRuntime microVms, UnaryOperator<RunLog> log) {
+        return new Platform(real.runs(), real.queue(), log.apply(real.log()), real.catalog(), real.credentials(),
+                real.packages(), real.automation(),
+                new Platform.AgentCore(microVms, real.agentcore().shells(), real.agentcore().interpreters(),
+                        real.agentcore().sandboxes(), real.agentcore().dispatches()),
                 real.localPackages(), real.close());
     }
 
@@ -93,35 +92,50 @@ final class BenchGateway implements AutoCloseable {
         return gateway;
     }
 
-    String api() {
-        return api;
+    URI base() {
+        return base;
     }
 
+    /** Invokes the sample skill over HTTP and returns the run's id. Blocks. */
+    String invoke() throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest
+                .newBuilder(base.resolve("/v1/skills/" + SampleSkill.NAME + "/stages/" + SampleSkill.STAGE + "/runs"))
+                .header("Authorization", "Bearer " + key).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}")).build();
+        try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 202) {
+                throw new IllegalStateException("answered " + answer.statusCode());
+            }
+            return new JsonObject(answer.body()).getString("run_id");
+        }
+    }
+
+    /** Of an owner. */
     String key() {
         return key;
     }
 
-    /** Invokes the sample skill and returns the run's id. Blocks. */
-    String invoke() throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(api + "/v1/skills/hello-stream/stages/prod/runs"))
-                .header("Authorization", "Bearer " + key).header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString("{}")).build();
-        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 202) {
-            throw new IllegalStateException("answered " + answer.statusCode());
-        }
-        return new JsonObject(answer.body()).getString("run_id");
+    /** A counter of {@link StoreMeters}. */
+    long count(String meter) {
+        return Math.round(registry.get(meter).functionCounter().count());
     }
 
     @Override
     public void close() throws IOException {
-        client.close();
         gateway.stop();
         vertx.close().await();
-        try (Stream<Path> files = Files.walk(data)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        delete(data);
+    }
+
+    /** With all that is in it. */
+    static void delete(Path directory) throws IOException {
+        List<Path> all;
+        try (Stream<Path> tree = Files.walk(directory)) {
+            all = tree.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path each : all) {
+            Files.deleteIfExists(each);
         }
     }
 }

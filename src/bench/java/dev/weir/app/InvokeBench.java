@@ -1,105 +1,88 @@
 package dev.weir.app;
 
-import dev.weir.config.AdminConfig;
-import dev.weir.config.ServerConfig;
-import dev.weir.config.WeirConfig;
-import dev.weir.kernel.Role;
-import dev.weir.kernel.TenantId;
-import dev.weir.observe.Health;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Vertx;
+import com.sun.management.OperatingSystemMXBean;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Prints how long an invocation takes over HTTP, to its 202 and to the moment its run is taken up, at a steady rate. The gateway is the real
- * one, embedded store, queue and quota included; only microVMs are stand-ins that take no time (there is no starting of hundreds of them on
- * one machine). After {@code mvn package}: {@code java -cp 'target/test-classes:target/weir/lib/*' dev.weir.app.InvokeBench [runs/s [seconds]]}.
+ * How long an invocation takes over HTTP, to its 202 and to the moment its run is taken up, at a steady rate; and how many there are in a second when
+ * so many are always under way. The microVMs do every run in no time.
  */
-public final class InvokeBench {
-    private static final TenantId TENANT = new TenantId("local");
-    private static final int WARM_UP_SECONDS = 10;
+final class InvokeBench {
+    private static final int WARM_UP_SECONDS = 5;
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final URI base;
-    private final String key;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(threads)
+            .build();
+    private final int rate;
+    private final int seconds;
+    private final int outstanding;
+    private BenchGateway gateway;
 
-    private record Invoked(Instant sent, long answeredMicros, String run) {}
+    private record Invoked(Instant sent, long nanos, String run) {}
 
-    private InvokeBench(URI base, String key) {
-        this.base = base;
-        this.key = key;
+    InvokeBench(int rate, int seconds, int outstanding) {
+        this.rate = rate;
+        this.seconds = seconds;
+        this.outstanding = outstanding;
     }
 
-    public static void main(String[] args) throws Exception {
-        int rate = args.length > 0 ? Integer.parseInt(args[0]) : 100;
-        int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 30;
-        Path data = Files.createTempDirectory("invoke-bench");
-        Vertx vertx = Vertx.vertx();
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        WeirConfig config = config(data);
-        Platform platform = instant(new EmbeddedMode(vertx, config, InstantSource.system())
-                .open(() -> "http://127.0.0.1").platform());
-        Gateway gateway = new Gateway(vertx, config, platform, new Health(), registry);
-        try {
-            URI base = URI.create("http://127.0.0.1:" + gateway.start());
-            gateway.work();
-            new SampleSkill(platform.catalog(), platform.packages().store()).deploy(TENANT, Instant.now());
-            String key = gateway.features().apiKeys().issue(TENANT, "owner", Role.OWNER).await().secret().reveal();
-            InvokeBench bench = new InvokeBench(base, key);
-            bench.invoke(rate, WARM_UP_SECONDS);
-            bench.report(rate, bench.invoke(rate, seconds));
-        } finally {
-            gateway.stop();
-            vertx.close().await();
+    void run() throws IOException, InterruptedException {
+        try (BenchGateway opened = new BenchGateway(new AtOnce(), List.of(), log -> log)) {
+            gateway = opened;
+            steadily(WARM_UP_SECONDS);
+            reportSteady(steadily(seconds));
+            closed(Duration.ofSeconds(WARM_UP_SECONDS));
+            Latencies answered = new Latencies();
+            var process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            long commits = gateway.count(StoreMeters.COMMITS);
+            long writes = gateway.count(StoreMeters.WRITES);
+            long cpu = process.getProcessCpuTime();
+            closed(Duration.ofSeconds(seconds)).forEach(each -> answered.add(each.nanos()));
+            cpu = process.getProcessCpuTime() - cpu;
+            reportClosed(answered, gateway.count(StoreMeters.COMMITS) - commits,
+                    gateway.count(StoreMeters.WRITES) - writes, cpu / (double) TimeUnit.SECONDS.toNanos(1));
         }
-        System.exit(0);
-    }
-
-    private static WeirConfig config(Path data) {
-        WeirConfig base = WeirConfig.DEFAULT;
-        ServerConfig server = ServerConfig.DEFAULT;
-        return new WeirConfig(data.toString(),
-                new ServerConfig(server.host(), 0, "", server.idle(), server.headerTimeout(), server.maxHeaderBytes(),
-                        server.maxConnections(), server.maxConnectionsPerAddress(), server.limits(), Duration.ZERO),
-                new AdminConfig(base.admin().host(), 0), base.streams(), base.runs(), base.skills(), base.agentcore(),
-                base.agents(), base.emulator(), base.log());
-    }
-
-    private static Platform instant(Platform real) {
-        return new Platform(real.runs(), real.queue(), real.log(), real.catalog(), real.credentials(), real.packages(),
-                real.automation(), new Platform.AgentCore(new AtOnce(), real.agentcore().shells(),
-                        real.agentcore().interpreters(), real.agentcore().sandboxes(),
-                        real.agentcore().dispatches()),
-                real.localPackages(), real.close());
     }
 
     /** One every so often, whatever became of the one before. */
-    private List<Invoked> invoke(int rate, int seconds) {
+    private List<Invoked> steadily(int so) {
         List<CompletableFuture<Invoked>> underWay = new ArrayList<>();
         long begin = System.nanoTime();
-        for (int i = 0; i < rate * seconds; i++) {
+        for (int i = 0; i < rate * so; i++) {
             LockSupport.parkNanos(begin + i * 1_000_000_000L / rate - System.nanoTime());
             underWay.add(invoke());
         }
         return underWay.stream().map(CompletableFuture::join).toList();
+    }
+
+    /** A new one whenever one is answered. */
+    private List<Invoked> closed(Duration so) throws InterruptedException {
+        List<CompletableFuture<Invoked>> all = new ArrayList<>();
+        Semaphore places = new Semaphore(outstanding);
+        long end = System.nanoTime() + so.toNanos();
+        while (System.nanoTime() < end) {
+            places.acquire();
+            all.add(invoke().whenComplete((_, _) -> places.release()));
+        }
+        return all.stream().map(CompletableFuture::join).toList();
     }
 
     private CompletableFuture<Invoked> invoke() {
@@ -111,29 +94,35 @@ public final class InvokeBench {
             if (answer.statusCode() != 202) {
                 throw new IllegalStateException("answered " + answer.statusCode());
             }
-            return new Invoked(sent, (System.nanoTime() - begin) / 1000,
-                    new JsonObject(answer.body()).getString("run_id"));
+            return new Invoked(sent, System.nanoTime() - begin, new JsonObject(answer.body()).getString("run_id"));
         });
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + key);
+        URI base = gateway.base();
+        return HttpRequest.newBuilder(base.resolve(path)).header("Authorization", "Bearer " + gateway.key());
     }
 
-    private void report(int rate, List<Invoked> invoked) throws IOException, InterruptedException {
-        long[] answered = invoked.stream().mapToLong(Invoked::answeredMicros).sorted().toArray();
-        long[] running = new long[invoked.size()];
-        for (int i = 0; i < running.length; i++) {
-            running[i] = ChronoUnit.MICROS.between(invoked.get(i).sent(), startedAt(invoked.get(i).run()));
+    private void reportSteady(List<Invoked> invoked) throws IOException, InterruptedException {
+        Latencies answered = new Latencies();
+        Latencies running = new Latencies();
+        for (Invoked each : invoked) {
+            answered.add(each.nanos());
+            running.add(ChronoUnit.NANOS.between(each.sent(), startedAt(each.run())));
         }
-        Arrays.sort(running);
-        System.out.printf(Locale.ROOT, "%d runs at %d/s, milliseconds from sending the request%n", running.length,
-                rate);
-        System.out.println("            p50     p90     p99     max");
-        System.out.println("202      " + line(answered));
-        System.out.println("running  " + line(running));
-        System.out.printf(Locale.ROOT, "running / 202 at p50: %.2f%n",
-                (double) at(running, 0.5) / at(answered, 0.5));
+        System.out.printf(Locale.ROOT,
+                "invoke: %d at %d/s, from sending the request%n  202        %s%n  running    %s%n",
+                invoked.size(), rate, answered, running);
+    }
+
+    private void reportClosed(Latencies answered, long commits, long writes, double cpu) {
+        int count = answered.count();
+        System.out.printf(Locale.ROOT, "invoke: %d always under way, %.0f/s, 202 after %s%n", outstanding,
+                count / (double) seconds, answered);
+        System.out.printf(Locale.ROOT, "  commits    %d, %.1f requests and %.1f writes per commit%n", commits,
+                (double) count / commits, (double) writes / commits);
+        System.out.printf(Locale.ROOT, "  CPU        %.2f s per 1,000 requests, client and their runs included%n",
+                cpu * 1000 / count);
     }
 
     private Instant startedAt(String run) throws IOException, InterruptedException {
@@ -145,14 +134,5 @@ public final class InvokeBench {
             }
             LockSupport.parkNanos(10_000_000);
         }
-    }
-
-    private static String line(long[] sorted) {
-        return String.format(Locale.ROOT, "%7.2f %7.2f %7.2f %7.2f", at(sorted, 0.5) / 1000.0, at(sorted, 0.9) / 1000.0,
-                at(sorted, 0.99) / 1000.0, sorted[sorted.length - 1] / 1000.0);
-    }
-
-    private static long at(long[] sorted, double share) {
-        return sorted[(int) (share * (sorted.length - 1))];
     }
 }

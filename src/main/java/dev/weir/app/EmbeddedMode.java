@@ -30,6 +30,7 @@ import dev.weir.platform.embedded.SqliteUploadStore;
 import dev.weir.platform.http.GuardedCourier;
 import dev.weir.platform.http.VertxSdkHttpClient;
 import dev.weir.wire.signedurl.SignedUrls;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class EmbeddedMode {
                     interpreters.close();
                     close(runs, runtime, emulator, database, http);
                 });
-        return new Opened(platform, state);
+        return new Opened(platform, state, new StoreMeters(database));
     }
 
     private SqliteRunQueue queue(SqliteDatabase database) {
@@ -128,8 +129,8 @@ final class EmbeddedMode {
                 new Tickets(KeyFile.loadOrCreate(dir.resolve("ticket.key"), 32), clock));
     }
 
-    /** What was opened, and where the emulator is. */
-    record Opened(Platform platform, EmulatorState emulator) {}
+    /** What was opened, where the emulator is, and what the store tells of itself. */
+    record Opened(Platform platform, EmulatorState emulator, MeterBinder meters) {}
 
     private void close(SqliteRunStore runs, AgentCoreRuntime runtime, LocalEmulator emulator, SqliteDatabase database,
             VertxSdkHttpClient http) {

@@ -50,6 +50,7 @@ public final class Serve {
         try {
             EmbeddedMode.Opened opened = new EmbeddedMode(vertx, config, InstantSource.system()).open(baseUrl::get);
             Welcome.withdrawAddresses(dir); // only now: until the directory is ours, they may be a running gateway's
+            opened.meters().bindTo(registry);
             gateway = new Gateway(vertx, config, opened.platform(), health, registry);
             int port = gateway.start();
             baseUrl.set(baseUrl(port));

@@ -124,7 +124,7 @@ final class Link {
 
     /** Sends what there is, as long as the socket and the rate allow. */
     private void pump() {
-        while (open && !socket.isClosed() && !paused && !socket.writeQueueFull() && fill()) {
+        while (open && !socket.isClosed() && !paused && !socket.writeQueueFull() && hasMore()) {
             long wait = rate.take();
             if (wait > 0) {
                 paused = true;
@@ -134,25 +134,29 @@ final class Link {
                 });
                 return;
             }
-            socket.writeTextMessage(outgoing.remove());
+            if (outgoing.isEmpty()) {
+                fill();
+            }
+            String next = outgoing.poll();
+            if (next == null) { // a peer that acknowledged what it was not sent gets no more of it
+                return;
+            }
+            socket.writeTextMessage(next);
         }
     }
 
-    /** Whether there is a message to send. Reads the next events only when the last ones are on their way: they may still grow. */
-    private boolean fill() {
-        if (!outgoing.isEmpty()) {
-            return true;
-        }
-        if (execution == null) {
-            return false;
-        }
+    private boolean hasMore() {
+        return !outgoing.isEmpty() || (execution != null && execution.events().last() > sent);
+    }
+
+    /** Reads the next events only when they may be sent at once: until then they may still grow. */
+    private void fill() {
         RetainedEvents.Batch batch = execution.events().read(sent, Parts.MAX_MESSAGE - FrameCodec.EVENTS_OVERHEAD);
-        if (batch.encoded().isEmpty()) {
-            return false;
-        }
         sent = batch.end();
+        if (batch.encoded().isEmpty()) {
+            return;
+        }
         outgoing.addAll(Parts.split(FrameCodec.events(batch.first(), batch.encoded())));
-        return true;
     }
 
     private void write(RunnerFrame frame) {

@@ -2,7 +2,6 @@ package dev.weir.feature.run;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.stream.Stream;
 
 /** When what is due; {@link Instant#MAX} where nothing is. */
 final class Deadlines {
@@ -25,9 +24,14 @@ final class Deadlines {
         return !now.isBefore(deadline);
     }
 
-    Duration untilNext(Instant now) {
-        Instant next = Stream.of(start, timeout, renew, open, replace, lost, cancel, save, acknowledge)
-                .min(Instant::compareTo).orElseThrow();
-        return now.isBefore(next) ? Duration.between(now, next) : Duration.ZERO;
+    /** Milliseconds until the next one is due, at least 0. */
+    long millisToNext(Instant now) {
+        Instant next = earlier(earlier(earlier(start, timeout), earlier(renew, open)),
+                earlier(earlier(earlier(replace, lost), earlier(cancel, save)), acknowledge));
+        return now.isBefore(next) ? Duration.between(now, next).toMillis() : 0;
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 }

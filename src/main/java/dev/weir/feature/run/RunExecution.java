@@ -33,7 +33,8 @@ final class RunExecution {
     /** Beyond its own limits, what a runner gets to report before the gateway decides without it. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
-    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofMillis(50);
+    /** At the rate of a connection's limit a runner says less than a third of what it may keep in that time. */
+    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofMillis(200);
     private static final Duration SAVE_AGAIN = Duration.ofSeconds(1);
 
     private final BlockingQueue<Signal> mailbox = new LinkedBlockingQueue<>();
@@ -121,8 +122,10 @@ final class RunExecution {
             link.open();
         }
         while (!isDone()) {
-            Signal signal = mailbox.poll(deadlines.untilNext(around.clock().instant()).toMillis() + 1,
-                    TimeUnit.MILLISECONDS);
+            Signal signal = mailbox.poll();
+            if (signal == null) { // to wait with a time-out sets a timer and wakes its thread
+                signal = mailbox.poll(deadlines.millisToNext(around.clock().instant()) + 1, TimeUnit.MILLISECONDS);
+            }
             if (signal != null) {
                 handle(signal);
             }
@@ -141,8 +144,7 @@ final class RunExecution {
             case Signal.OpenFailed failed -> openFailed(failed.cause());
             case Signal.Received received -> {
                 if (pump != null && pump.isFull()) {
-                    link.pause();
-                    held.add(received);
+                    held.add(received); // and waits: that holds the runner up
                 } else {
                     received(received);
                 }
@@ -289,9 +291,6 @@ final class RunExecution {
             acknowledgeSoon();
             while (!held.isEmpty() && !pump.isFull()) {
                 received(held.removeFirst());
-            }
-            if (held.isEmpty()) {
-                link.resume();
             }
         }
     }

@@ -15,9 +15,9 @@ final class RunLink {
     private final String session;
     private final Consumer<Signal> mailbox;
     private AgentSocket socket;
+    private Intake intake;
     private Parts parts = new Parts();
     private int connection;
-    private boolean paused;
     private boolean ended;
     private boolean greeted;
     private boolean attached;
@@ -52,12 +52,15 @@ final class RunLink {
         connection++;
         int number = connection;
         socket = opened;
+        Intake own = new Intake(opened);
+        intake = own;
         parts = new Parts();
-        paused = false;
         greeted = false;
         attached = false;
-        opened.listen(message -> mailbox.accept(new Signal.Received(number, message)),
-                how -> mailbox.accept(new Signal.Closed(number, how)));
+        opened.listen(message -> {
+            own.came(message);
+            mailbox.accept(new Signal.Received(number, message));
+        }, how -> mailbox.accept(new Signal.Closed(number, how)));
     }
 
     boolean isCurrent(int number) {
@@ -87,8 +90,12 @@ final class RunLink {
         }
     }
 
-    /** The frame that {@code message} completes; fails with {@link IllegalArgumentException} on garbage. */
+    /**
+     * The frame that {@code message} completes; fails with {@link IllegalArgumentException} on garbage. To be called for every message of the
+     * current connection, when it is dealt with: as long as many wait, no more are taken from the microVM.
+     */
     Optional<RunnerFrame> receive(String message) {
+        intake.done(message);
         return parts.join(message).map(FrameCodec::decodeRunnerFrame);
     }
 
@@ -96,20 +103,6 @@ final class RunLink {
     void send(GatewayFrame frame) {
         if (socket != null) {
             Parts.split(FrameCodec.encode(frame)).forEach(socket::send);
-        }
-    }
-
-    void pause() {
-        if (socket != null && !paused) {
-            paused = true;
-            socket.pause();
-        }
-    }
-
-    void resume() {
-        if (socket != null && paused) {
-            paused = false;
-            socket.resume();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.weir.platform.embedded;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +19,14 @@ final class GroupWriter implements Runnable {
 
     private final Inbox<Pending<?>> inbox;
     private final Session session;
+    private final Journal journal;
+    private final LongAdder commits = new LongAdder();
+    private final LongAdder works = new LongAdder();
 
-    GroupWriter(Inbox<Pending<?>> inbox, Session session) {
+    GroupWriter(Inbox<Pending<?>> inbox, Session session, Journal journal) {
         this.inbox = inbox;
         this.session = session;
+        this.journal = journal;
     }
 
     @Override
@@ -32,10 +37,21 @@ final class GroupWriter implements Runnable {
                 commit(group);
                 group.forEach(Pending::answer);
                 group.clear();
+                journal.bound();
             }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("nobody may interrupt the writer", interrupted);
         }
+    }
+
+    /** Transactions that reached the disk. */
+    long commits() {
+        return commits.sum();
+    }
+
+    /** What was done in them. */
+    long works() {
+        return works.sum();
     }
 
     private void commit(List<Pending<?>> group) {
@@ -45,6 +61,8 @@ final class GroupWriter implements Runnable {
                 isolate(pending);
             }
             session.run("commit");
+            commits.increment();
+            works.add(group.size());
         } catch (SQLException | RuntimeException lost) {
             LOG.error("a group of {} writes was rolled back", group.size(), lost);
             rollBack();

@@ -34,6 +34,7 @@ public final class SqliteDatabase {
     private final List<Thread> threads = new ArrayList<>();
     private final Inbox<Pending<?>> writes = new Inbox<>(WAITING_WRITES);
     private final Inbox<Pending<?>> reads = new Inbox<>(WAITING_READS);
+    private GroupWriter group;
     private Future<Void> closed;
 
     private SqliteDatabase(DirectoryLock lock) {
@@ -65,6 +66,16 @@ public final class SqliteDatabase {
     /** Does {@code work} in a transaction; durable when the future completes. */
     public <T> Future<T> write(Work<T> work) {
         return submit(writes, work);
+    }
+
+    /** How often the disk was synced for writes since the start: many writes share one. */
+    public long commits() {
+        return group.commits();
+    }
+
+    /** How many writes those commits made durable. */
+    public long writes() {
+        return group.works();
     }
 
     /** Does {@code work} on a snapshot; it cannot write. */
@@ -103,7 +114,8 @@ public final class SqliteDatabase {
             Session reader = session(file);
             reader.run("pragma query_only = on");
         }
-        startThread("weir-db-write", new GroupWriter(writes, writer));
+        group = new GroupWriter(writes, writer, new Journal(file, writer));
+        startThread("weir-db-write", group);
         for (int i = 1; i <= READERS; i++) {
             startThread("weir-db-read-" + i, new SnapshotReader(reads, sessions.get(i)));
         }
@@ -130,7 +142,7 @@ public final class SqliteDatabase {
             statement.execute("pragma journal_mode = wal");
             statement.execute("pragma synchronous = full");
             statement.execute("pragma foreign_keys = on");
-            statement.execute("pragma journal_size_limit = 67108864");
+            statement.execute("pragma journal_size_limit = " + Journal.MOST);
             statement.execute("pragma cache_size = -8192");
         }
         return connection;

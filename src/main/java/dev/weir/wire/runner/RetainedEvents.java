@@ -235,15 +235,18 @@ public final class RetainedEvents {
             this.size = SURROUNDINGS;
         }
 
-        /** Whether {@code more} should go on here: it fits, or there is a line to go on with and room for a good part of it. */
+        /**
+         * Whether {@code more} should go on here: it fits, or there is room for a good part of it, or for some whole lines. A message holds
+         * one large event, so what is left free in it is lost of the rate that a connection allows.
+         */
         boolean takes(String otherStream, String more) {
-            if (text == null || !stream.equals(otherStream)) {
+            int left = OutputText.MAX_BYTES - textBytes;
+            if (text == null || !stream.equals(otherStream) || left <= 0) {
                 return false;
             }
-            int left = OutputText.MAX_BYTES - textBytes;
-            boolean insideALine = text.charAt(text.length() - 1) != '\n';
-            return (more.length() <= left && OutputText.jsonBytes(more) <= left)
-                    || (insideALine && left >= OutputText.MAX_BYTES / 2);
+            return left >= OutputText.MAX_BYTES / 2
+                    || (more.length() <= left && OutputText.jsonBytes(more) <= left)
+                    || more.charAt(OutputText.cut(more, 0, left) - 1) == '\n';
         }
 
         int grow(String more) {

@@ -10,6 +10,7 @@ import dev.weir.wire.runner.RunnerFrame.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -72,6 +73,20 @@ class RetainedEventsTest {
         assertThat(pieces).allMatch(piece -> piece.getBytes(StandardCharsets.UTF_8).length < 32 * 1024 - 64)
                 .allMatch(piece -> json(piece).get("text").textValue().endsWith("\n"));
         assertThat(calls).hasValue(pieces.size());
+    }
+
+    /** A connection takes so many messages a second, and one large event fills one: what is not in it is lost. */
+    @Test
+    void linesThatComeInAnyPiecesFillTheirEvents() throws InterruptedException {
+        RetainedEvents large = new RetainedEvents(64 * OutputText.MAX_BYTES);
+        Random random = new Random(7);
+        int lines = 0;
+        while (lines < 15_000) {
+            int some = random.nextInt(1, 600);
+            large.appendOutput("stdout", ("x".repeat(99) + "\n").repeat(some));
+            lines += some;
+        }
+        assertThat(lines * 101L / large.last()).isGreaterThan(OutputText.MAX_BYTES * 9 / 10);
     }
 
     @Test
