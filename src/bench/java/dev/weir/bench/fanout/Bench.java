@@ -17,7 +17,12 @@ final class Bench implements AutoCloseable {
     Bench(Site site, Options options) throws IOException {
         this.site = site;
         this.options = options;
-        client = site.start(Integer.toString(Site.CLIENT_CORE),
+        client = holder();
+    }
+
+    /** Another client, for subscribers that stay while something else is looked at; ending it ends them. */
+    Child holder() throws IOException {
+        return site.start(Integer.toString(Site.CLIENT_CORE),
                 site.java(List.of("-XX:+UseSerialGC", "-Xms256m"), LoadMain.class, List.of()));
     }
 

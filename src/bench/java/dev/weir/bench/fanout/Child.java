@@ -21,11 +21,6 @@ final class Child implements AutoCloseable {
     private static final Set<Child> ALIVE = ConcurrentHashMap.newKeySet();
     private static final Duration GENTLY = Duration.ofSeconds(15);
 
-    // Whatever ends this process ends what it has started.
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> List.copyOf(ALIVE).forEach(Child::kill)));
-    }
-
     private final Process process;
     private final BufferedReader out;
     private final BufferedWriter in;
@@ -106,6 +101,11 @@ final class Child implements AutoCloseable {
         } finally {
             kill();
         }
+    }
+
+    /** Kills all that live. */
+    static void killAll() {
+        List.copyOf(ALIVE).forEach(Child::kill);
     }
 
     private void kill() {

@@ -11,12 +11,12 @@ final class Deliveries {
     private final Tally steady = new Tally();
     private final Tally slow = new Tally();
     private final int[] received = new int[RING];
-    private int waitedFor;
+    private final int waitedFor;
     private long head = 1;
 
-    /** So many steady subscribers are waited for. */
-    void waitFor(int subscribers) {
-        waitedFor = subscribers;
+    /** @param waitedFor steady subscribers */
+    Deliveries(int waitedFor) {
+        this.waitedFor = waitedFor;
     }
 
     Tally steady() {
@@ -56,9 +56,9 @@ final class Deliveries {
         if (n < head || n - head >= RING) {
             return;
         }
-        received[(int) n & RING - 1]++;
-        while (received[(int) head & RING - 1] >= waitedFor) {
-            received[(int) head & RING - 1] = 0;
+        received[(int) n & (RING - 1)]++;
+        while (received[(int) head & (RING - 1)] >= waitedFor) {
+            received[(int) head & (RING - 1)] = 0;
             head++;
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,8 +36,10 @@ public final class FanoutBench {
         switch (part) {
             case SATURATED -> new Saturated(bench).run();
             case RATE -> new Rates(bench).run();
-            case IDLE, SLOW, RUN, LOOPS -> {
-            }
+            case IDLE -> new Idle(bench).run();
+            case SLOW -> new Slow(bench).run();
+            case RUN -> new SkillRuns(bench, HOME).run();
+            case LOOPS -> new Loops(bench).run();
         }
     }
 
@@ -48,7 +51,7 @@ public final class FanoutBench {
                         .map(line -> line.substring(line.indexOf(':') + 1).strip()).orElse("")
                 : System.getProperty("os.arch");
         return Stream
-                .of(LocalDate.now() + ", " + seconds + " s",
+                .of(LocalDate.now(ZoneOffset.UTC) + ", " + seconds + " s",
                         Runtime.getRuntime().availableProcessors() + " cores, " + model,
                         System.getProperty("os.name") + " " + System.getProperty("os.version"),
                         "JDK " + Runtime.version(), "flags " + String.join(" ", site.serverFlags()),

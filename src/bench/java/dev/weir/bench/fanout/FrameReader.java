@@ -55,7 +55,7 @@ final class FrameReader implements EventReader {
         }
         long length = 0;
         for (int i = 2; i < head; i++) {
-            length = length << 8 | b[at + i] & 255;
+            length = (length << 8) | (b[at + i] & 255);
         }
         return length;
     }

@@ -1,5 +1,8 @@
 package dev.weir.bench.fanout;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -68,6 +71,11 @@ final class Handshake {
 
     static String text(byte[] b, int from, int to) {
         return new String(b, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    /** A port of 127.0.0.1, whatever the name localhost stands for. */
+    static InetSocketAddress local(int port) throws UnknownHostException {
+        return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
     }
 
     static ByteBuffer ascii(String text) {

@@ -50,7 +50,7 @@ final class Latencies {
             return (int) value;
         }
         int exponent = Long.SIZE - 1 - Long.numberOfLeadingZeros(value);
-        return (exponent - BITS + 1 << BITS) + (int) (value >> exponent - BITS & SUB - 1);
+        return ((exponent - BITS + 1) << BITS) + (int) ((value >> (exponent - BITS)) & (SUB - 1));
     }
 
     private static long upper(int index) {
@@ -58,6 +58,6 @@ final class Latencies {
             return index;
         }
         int exponent = (index >> BITS) + BITS - 1;
-        return ((long) SUB + (index & SUB - 1) + 1 << exponent - BITS) - 1;
+        return (((long) SUB + (index & (SUB - 1)) + 1) << (exponent - BITS)) - 1;
     }
 }

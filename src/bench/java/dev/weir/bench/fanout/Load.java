@@ -59,6 +59,11 @@ record Load(Target target, Events events, Pace pace, Times times, Pause pause, L
         static final Pause NONE = new Pause(0, 0);
     }
 
+    /** How many stop reading for a while. */
+    int slow() {
+        return pause.every() == 0 ? 0 : (events.subscribers() + pause.every() - 1) / pause.every();
+    }
+
     /** Nothing is published: the subscribers are held for {@code times.measured()}. */
     boolean idle() {
         return target.way() == Way.NONE && pace.count() == 0;

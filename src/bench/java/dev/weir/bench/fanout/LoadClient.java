@@ -39,6 +39,7 @@ final class LoadClient {
     private long due;
     private long lastMoved;
     private long lastCount;
+    private long firstEvent;
     private long lastEvent;
     private long firstCounted = 1;
     private long begin;
@@ -49,7 +50,7 @@ final class LoadClient {
     private LoadClient(Load load, Selector selector) {
         this.load = load;
         this.selector = selector;
-        deliveries = new Deliveries();
+        deliveries = new Deliveries(load.events().subscribers() - load.slow());
         subscribers = new Subscribers(load, selector, deliveries, this::now);
     }
 
@@ -141,7 +142,6 @@ final class LoadClient {
 
     private void settled() throws IOException {
         resident[1] = ProcessUse.residentKib(load.pids());
-        deliveries.waitFor(load.events().subscribers() - subscribers.slow());
         if (load.target().way() == Load.Way.NONE) {
             beginMeasuring();
             return;
@@ -153,9 +153,12 @@ final class LoadClient {
     }
 
     private void beginMeasuring() {
-        deliveries.restart();
-        subscribers.restart();
-        firstCounted = publisher == null ? 1 : publisher.published() + 1;
+        if (publisher != null) {
+            // Who only listens has perhaps received something already.
+            deliveries.restart();
+            subscribers.restart();
+            firstCounted = publisher.published() + 1;
+        }
         serverCpu[0] = ProcessUse.cpuNanos(load.pids());
         ownCpu[0] = ownCpu();
         begin = now();
@@ -192,6 +195,7 @@ final class LoadClient {
         boolean waiting = publisher != null && !allReceived();
         if (count != lastCount || !waiting) {
             lastEvent = count == lastCount ? lastEvent : now;
+            firstEvent = firstEvent == 0 && count > 0 ? now : firstEvent;
             lastMoved = now;
             lastCount = count;
         }
@@ -225,8 +229,8 @@ final class LoadClient {
             return true;
         }
         long last = last();
-        return deliveries.head() > last && (publisher == null || publisher.flushed() && publisher.unanswered() == 0)
-                && missing(deliveries.slow(), subscribers.slow()) <= 0;
+        return deliveries.head() > last && (publisher == null || (publisher.flushed() && publisher.unanswered() == 0))
+                && missing(deliveries.slow(), load.slow()) <= 0;
     }
 
     private long last() {
@@ -235,7 +239,7 @@ final class LoadClient {
 
     /** Publishes what is due; the nanoseconds until the next message is. */
     private long publish() throws IOException {
-        if (phase != Phase.WARM && phase != Phase.MEASURE || publisher == null) {
+        if ((phase != Phase.WARM && phase != Phase.MEASURE) || publisher == null) {
             return Long.MAX_VALUE;
         }
         long wait = load.pace().rate() > 0 ? scheduled() : windowed();
@@ -272,10 +276,11 @@ final class LoadClient {
 
     private Outcome outcome(String label) {
         double elapsed = (now() - begin) / 1e9;
-        double seconds = lastEvent > begin ? (lastEvent - begin) / 1e9 : 0;
+        long from = publisher == null ? firstEvent : begin;
+        double seconds = lastEvent > from ? (lastEvent - from) / 1e9 : 0;
         long events = deliveries.steady().events() + deliveries.slow().events();
         double serverSeconds = (serverCpu[1] - serverCpu[0]) / 1e9;
-        int slow = subscribers.slow();
+        int slow = load.slow();
         return new Outcome(label, end, seconds, last() - firstCounted + 1,
                 group(deliveries.steady(), load.events().subscribers() - slow), group(deliveries.slow(), slow),
                 new Outcome.Cost(serverSeconds, events > 0 ? serverSeconds * 1e6 / events : 0,

@@ -2,7 +2,6 @@ package dev.weir.bench.fanout;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -14,7 +13,29 @@ import java.util.stream.Stream;
 
 /** nginx with the nchan module, one worker, nothing written to a log: where both are installed. */
 final class NchanServer implements ServerProcess {
-    private static final String CONFIGURATION = """
+    private static final String SYSTEM_NGINX = "/usr/sbin/nginx";
+    private static final List<String> MODULES = List.of("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules",
+            "/usr/share/nginx/modules", "/etc/nginx/modules", "/usr/local/nginx/modules",
+            "/usr/local/lib/nginx/modules",
+            "/opt/homebrew/lib/nginx/modules");
+
+    private final Child child;
+    private final int port;
+
+    NchanServer(Site site) throws IOException, InterruptedException {
+        port = freePort();
+        Path configuration = site.scratch().resolve("nginx-" + port + ".conf");
+        String user = System.getProperty("user.name").equals("root") ? "user root;" : "";
+        Files.writeString(configuration,
+                configuration(module().orElseThrow(), user, site.scratch()));
+        String nginx = Site.onPath("nginx").map(Path::toString).orElse(SYSTEM_NGINX);
+        child = site.start(Integer.toString(Site.SERVER_CORE), List.of(nginx, "-e",
+                site.scratch().resolve("nginx.log").toString(), "-c", configuration.toString()));
+        awaitListening();
+    }
+
+    private String configuration(Path module, String user, Path scratch) {
+        return """
             load_module %1$s;
             daemon off;
             %2$s
@@ -55,26 +76,7 @@ final class NchanServer implements ServerProcess {
                 }
               }
             }
-            """;
-    private static final String SYSTEM_NGINX = "/usr/sbin/nginx";
-    private static final List<String> MODULES = List.of("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules",
-            "/usr/share/nginx/modules", "/etc/nginx/modules", "/usr/local/nginx/modules",
-            "/usr/local/lib/nginx/modules",
-            "/opt/homebrew/lib/nginx/modules");
-
-    private final Child child;
-    private final int port;
-
-    NchanServer(Site site) throws IOException, InterruptedException {
-        port = freePort();
-        Path configuration = site.scratch().resolve("nginx-" + port + ".conf");
-        String user = System.getProperty("user.name").equals("root") ? "user root;" : "";
-        Files.writeString(configuration,
-                CONFIGURATION.formatted(module().orElseThrow(), user, site.scratch(), port));
-        String nginx = Site.onPath("nginx").map(Path::toString).orElse(SYSTEM_NGINX);
-        child = site.start(Integer.toString(Site.SERVER_CORE), List.of(nginx, "-e",
-                site.scratch().resolve("nginx.log").toString(), "-c", configuration.toString()));
-        awaitListening();
+            """.formatted(module, user, scratch, port);
     }
 
     /** Whether it can be measured here. */
@@ -97,7 +99,7 @@ final class NchanServer implements ServerProcess {
     private void awaitListening() throws IOException {
         for (int i = 0; i < 500; i++) {
             try (Socket probe = new Socket()) {
-                probe.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+                probe.connect(Handshake.local(port), 1000);
                 if (child.pids().size() > 1) {
                     return;
                 }

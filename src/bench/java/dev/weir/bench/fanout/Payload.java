@@ -141,7 +141,7 @@ final class Payload {
     }
 
     private static boolean allDigits(long eight) {
-        return (eight & HIGH_HALVES) == ZEROS && (eight + 0x0606060606060606L & HIGH_HALVES) == ZEROS;
+        return (eight & HIGH_HALVES) == ZEROS && ((eight + 0x0606060606060606L) & HIGH_HALVES) == ZEROS;
     }
 
     /** The value of eight digits, the first of them in the lowest byte. */
@@ -149,7 +149,7 @@ final class Payload {
         long value = digits - ZEROS;
         value = value * 10 + (value >>> 8);
         return ((value & 0x000000FF000000FFL) * 0x000F424000000064L
-                + (value >>> 16 & 0x000000FF000000FFL) * 0x0000271000000001L) >>> 32;
+                + ((value >>> 16) & 0x000000FF000000FFL) * 0x0000271000000001L) >>> 32;
     }
 
     static boolean starts(byte[] b, int at, int limit, byte[] with) {

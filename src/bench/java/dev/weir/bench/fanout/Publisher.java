@@ -1,7 +1,6 @@
 package dev.weir.bench.fanout;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -31,7 +30,7 @@ final class Publisher {
         Load.Target target = load.target();
         String head = "POST " + target.publishPath() + " HTTP/1.1\r\nHost: 127.0.0.1:" + target.publishPort() + "\r\n";
         postHead = Payload.ascii(head + "Content-Length: " + payload.size() + "\r\n\r\n");
-        channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", target.publishPort()));
+        channel = SocketChannel.open(Handshake.local(target.publishPort()));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
         key = channel.register(selector, SelectionKey.OP_READ, this);

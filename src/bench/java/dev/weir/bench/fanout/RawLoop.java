@@ -216,7 +216,7 @@ final class RawLoop implements Runnable {
     private static final byte[] BLANK = Payload.ascii("\n\n");
 
     private void write(byte[] some, int from, int length) {
-        int at = (int) (head & RING - 1);
+        int at = (int) (head & (RING - 1));
         int first = Math.min(length, RING - at);
         ring.put(at, some, from, first);
         ring.put(0, some, from + first, length - first);
@@ -243,7 +243,7 @@ final class RawLoop implements Runnable {
             return;
         }
         while (peer.position < head) {
-            int at = (int) (peer.position & RING - 1);
+            int at = (int) (peer.position & (RING - 1));
             window.clear().position(at).limit((int) Math.min(RING, at + head - peer.position));
             int written = peer.channel().write(window);
             peer.position += written;

@@ -1,7 +1,6 @@
 package dev.weir.bench.fanout;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -43,7 +42,7 @@ public final class RawServer {
 
     private static void accept(List<RawLoop> loops) throws IOException {
         try (Selector selector = Selector.open(); ServerSocketChannel listening = ServerSocketChannel.open()) {
-            listening.bind(new InetSocketAddress("127.0.0.1", 0), 4096).configureBlocking(false);
+            listening.bind(Handshake.local(0), 4096).configureBlocking(false);
             listening.register(selector, SelectionKey.OP_ACCEPT);
             System.out.println(listening.socket().getLocalPort());
             int next = 0;

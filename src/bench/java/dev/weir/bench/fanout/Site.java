@@ -22,6 +22,11 @@ final class Site implements AutoCloseable {
 
     Site(Path home) throws IOException, InterruptedException {
         scratch = Files.createTempDirectory("weir-fanout");
+        // Whatever ends this process ends what it has started, and leaves nothing.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            Child.killAll();
+            delete(scratch);
+        }));
         pinned = Runtime.getRuntime().availableProcessors() > 1 && onPath("taskset").isPresent();
         serverFlags = LauncherFlags.ofServe(home, scratch);
     }

@@ -93,7 +93,7 @@ final class Subscribers {
         subscriber.key().attach(subscriber);
         all.add(subscriber);
         underWay++;
-        channel.connect(new InetSocketAddress("127.0.0.1", load.target().port()));
+        channel.connect(Handshake.local(load.target().port()));
     }
 
     /** Something can be done on a connection. */
@@ -219,10 +219,6 @@ final class Subscribers {
                 subscriber.key().interestOps(stop ? 0 : SelectionKey.OP_READ);
             }
         }
-    }
-
-    int slow() {
-        return (int) all.stream().filter(Subscriber::slow).count();
     }
 
     /** Ends them all. */

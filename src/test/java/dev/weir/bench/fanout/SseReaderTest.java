@@ -56,8 +56,7 @@ class SseReaderTest {
 
     /** In pieces of so many bytes. */
     private static Tally.Counts read(byte[] stream, boolean guesses, IntUnaryOperator pieces) {
-        Deliveries deliveries = new Deliveries();
-        deliveries.waitFor(1);
+        Deliveries deliveries = new Deliveries(1);
         SseReader reader = new SseReader(new Payload(SIZE), deliveries, guesses);
         Subscriber subscriber = new Subscriber(0, false, null);
         byte[] work = new byte[stream.length];
