@@ -3,7 +3,7 @@ package dev.weir.bench.fanout;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 final class Child implements AutoCloseable {
     private static final Set<Child> ALIVE = ConcurrentHashMap.newKeySet();
     private static final Duration GENTLY = Duration.ofSeconds(15);
+
+    private static final int SHOWN = 2_000;
 
     private final Process process;
     private final BufferedReader out;
@@ -55,11 +57,21 @@ final class Child implements AutoCloseable {
         try {
             String text = line.orTimeout(within.toMillis(), TimeUnit.MILLISECONDS).join();
             if (text == null) {
-                throw new IllegalStateException(process.info().command().orElse("a child") + " has ended; see " + log);
+                throw new IllegalStateException("a child has ended:\n" + complaints());
             }
             return text;
         } catch (CompletionException e) {
-            throw new IllegalStateException("no line within " + within.toSeconds() + " s; see " + log, e);
+            throw new IllegalStateException("no line within " + within.toSeconds() + " s:\n" + complaints(), e);
+        }
+    }
+
+    /** The end of what was said on standard error, by it or by others. */
+    private String complaints() {
+        try {
+            String all = Files.readString(log);
+            return all.substring(Math.max(0, all.length() - SHOWN));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
         }
     }
 
@@ -113,14 +125,5 @@ final class Child implements AutoCloseable {
         all.add(process.toHandle());
         all.forEach(ProcessHandle::destroyForcibly);
         ALIVE.remove(this);
-    }
-
-    /** Everything it prints, once it has ended. */
-    String rest() {
-        try {
-            return String.join("\n", out.readAllLines());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

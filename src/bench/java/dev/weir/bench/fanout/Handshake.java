@@ -75,7 +75,7 @@ final class Handshake {
 
     /** A port of 127.0.0.1, whatever the name localhost stands for. */
     static InetSocketAddress local(int port) throws UnknownHostException {
-        return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
+        return new InetSocketAddress(InetAddress.getByAddress(new byte[]{127, 0, 0, 1}), port);
     }
 
     static ByteBuffer ascii(String text) {

@@ -28,7 +28,8 @@ final class Idle {
             return;
         }
         Table table = new Table("Idle: resident bytes per subscriber, " + count + " connected",
-                List.of("protocol", "Weir / nchan", "after a collection: Weir / nchan", "Weir", "Weir after a collection",
+                List.of("protocol", "Weir / nchan", "after a collection: Weir / nchan", "Weir",
+                        "Weir after a collection",
                         "nchan"));
         for (Load.Protocol protocol : Load.Protocol.values()) {
             Footprint weir = weir(new Load.Events(protocol, count, SIZE));
@@ -93,7 +94,8 @@ final class Idle {
         held(server, new Load.Events(events.protocol(), FEW, SIZE), "warming up");
     }
 
-    private Outcome held(ServerProcess server, Load.Events events, String who) throws IOException, InterruptedException {
+    private Outcome held(ServerProcess server, Load.Events events, String who)
+            throws IOException, InterruptedException {
         return bench.measure(who + ", idle, " + events, holding(server, events, HELD));
     }
 

@@ -49,7 +49,8 @@ final class Loops {
                     Table.number(two.clientShare())));
             table.note(one.fault() + two.fault());
         }
-        table.note("The client is on core " + Site.CLIENT_CORE + ", where the second loop runs, too: it takes from it what it needs. Weir's gain "
+        table.note("The client is on core " + Site.CLIENT_CORE
+                + ", where the second loop runs, too: it takes from it what it needs. Weir's gain "
                 + "is " + Table.number(ratios.get(0) / ratios.get(1)) + " of that of the raw server.");
         table.print();
     }

@@ -24,7 +24,8 @@ final class SkillGateway implements ServerProcess {
     SkillGateway(Site site, Path home, Path skill) throws IOException {
         data = Files.createTempDirectory(site.scratch(), "weir");
         child = Child.start(site.on(Integer.toString(Site.SERVER_CORE),
-                List.of(home.resolve("bin").resolve("weir").toString(), "serve", "--data", data.toString(), "--port", "0",
+                List.of(home.resolve("bin").resolve("weir").toString(), "serve", "--data", data.toString(), "--port",
+                        "0",
                         "--admin-port", "0")),
                 Map.of("WEIR_JAVA", Site.java()), site.scratch().resolve("stderr.log"));
         try {

@@ -41,8 +41,9 @@ final class SkillRuns {
                 }
             }
         }
-        table.note("From the handler's clock to the subscriber. The handler, its microVM and the gateway share the server's core; flat out, "
-                + "latency is the length of the queues between them, and the handler is the limit.");
+        table.note(
+                "From the handler's clock to the subscriber. The handler, its microVM and the gateway share the server's core; flat out, "
+                        + "latency is the length of the queues between them, and the handler is the limit.");
         table.print();
     }
 

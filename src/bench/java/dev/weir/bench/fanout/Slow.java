@@ -28,7 +28,8 @@ final class Slow {
         Table table = new Table(
                 "Slow readers: 10 % of " + SUBSCRIBERS + " stop reading for 30 s, " + RATE + " x 8 KiB a second",
                 List.of("", "p99 of the others: with / without", "p50 / p99 / p99.9 ms of the others",
-                        "resident MiB before, subscribed, at the end", "CPU s per million", "missing", "slow ones: missing",
+                        "resident MiB before, subscribed, at the end", "CPU s per million", "missing",
+                        "slow ones: missing",
                         "client's CPU share"));
         double ratio = with.steady().millis().p99() / without.steady().millis().p99();
         table.row(row("with", Table.number(ratio), with));
@@ -60,7 +61,9 @@ final class Slow {
     }
 
     private static String fault(String title, Outcome outcome) {
-        return outcome.exact() ? "" : "**" + title + ": " + outcome.end() + "; " + outcome.steady().counts() + "; slow "
-                + outcome.slow().counts() + "**";
+        return outcome.exact()
+                ? ""
+                : "**" + title + ": " + outcome.end() + "; " + outcome.steady().counts() + "; slow "
+                        + outcome.slow().counts() + "**";
     }
 }

@@ -17,7 +17,9 @@ final class MisbehavingServer implements AutoCloseable {
     private static final int AT = 7;
 
     /** What it does wrong. */
-    enum Fault { NONE, GAP, REPEAT, SWAP, SHORT, LONG, CHANGED, CLOSE, SILENCE }
+    enum Fault {
+        NONE, GAP, REPEAT, SWAP, SHORT, LONG, CHANGED, CLOSE, SILENCE
+    }
 
     private final ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     private final Load.Protocol protocol;
@@ -60,12 +62,13 @@ final class MisbehavingServer implements AutoCloseable {
         }
         OutputStream out = socket.getOutputStream();
         if (protocol == Load.Protocol.SSE) {
-            out.write(ascii("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"));
+            out.write(
+                    ascii("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"));
             chunks(out, "retry: 1000\n\nid: 1-1\nevent: run.started\ndata: {}\n\n: still here\n\n");
         } else {
             out.write(ascii("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
                     + Handshake.accept(Handshake.header(head, "sec-websocket-key").orElseThrow()) + "\r\n\r\n"));
-            out.write(new byte[] {(byte) 0x89, 2, 'h', 'i'});
+            out.write(new byte[]{(byte) 0x89, 2, 'h', 'i'});
         }
         subscriber.complete(socket);
         answered.complete(socket.getInputStream().read());
@@ -130,7 +133,8 @@ final class MisbehavingServer implements AutoCloseable {
             case LONG -> send(line.replace("abc", "abcabc"));
             case CHANGED -> send(line.replace("xyz", "xyy"));
             case CLOSE -> subscriber.join().close();
-            case GAP, SILENCE, NONE -> { }
+            case GAP, SILENCE, NONE -> {
+            }
         }
     }
 
@@ -140,7 +144,8 @@ final class MisbehavingServer implements AutoCloseable {
             chunks(out, "id: 1-" + count + "\nevent: run.message\ndata: {\"message\":" + line + "}\n\n");
             return;
         }
-        byte[] text = ascii("{\"id\":\"1-" + count + "\",\"event\":\"run.message\",\"data\":{\"message\":" + line + "}}");
+        byte[] text = ascii(
+                "{\"id\":\"1-" + count + "\",\"event\":\"run.message\",\"data\":{\"message\":" + line + "}}");
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         frame.write(0x81);
         frame.write(126);
