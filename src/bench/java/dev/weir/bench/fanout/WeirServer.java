@@ -13,7 +13,7 @@ import java.util.List;
 
 /** The real gateway, with a microVM that says what it is sent. Each measurement has a run of its own. */
 final class WeirServer implements ServerProcess {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Child child;
