@@ -31,8 +31,7 @@ final class Loops {
         }
         Site site = bench.site();
         Map<String, Starter> kinds = new LinkedHashMap<>();
-        kinds.put("Weir", (loops, cores) -> new WeirServer(site, cores,
-                List.of("-XX:ActiveProcessorCount=" + loops), List.of()));
+        kinds.put("Weir", (loops, cores) -> new WeirServer(site, cores, flags(site, loops), List.of()));
         kinds.put("raw-batch", (loops, cores) -> new RawProcess(site, cores, EVENTS.protocol(), true, loops));
         Table table = new Table("Two event loops on two cores against one on one, 1,000 SSE x 200 B, saturated",
                 List.of("server", "deliveries/s: two / one", "CPU of a delivery: two / one", "one", "two",
@@ -53,6 +52,13 @@ final class Loops {
                 + ", where the second loop runs, too: it takes from it what it needs. Weir's gain "
                 + "is " + Table.number(ratios.get(0) / ratios.get(1)) + " of that of the raw server.");
         table.print();
+    }
+
+    /** A JVM chooses its collector by the number of processors, which is not what is compared here. */
+    private static List<String> flags(Site site, int loops) {
+        String processors = "-XX:ActiveProcessorCount=" + loops;
+        boolean chosen = site.serverFlags().stream().anyMatch(flag -> flag.matches("-XX:\\+Use\\w+GC"));
+        return chosen ? List.of(processors) : List.of(processors, "-XX:+UseSerialGC");
     }
 
     private Sample measure(String who, Starter starter, int loops) throws IOException, InterruptedException {
