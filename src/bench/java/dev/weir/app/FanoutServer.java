@@ -50,8 +50,9 @@ public final class FanoutServer {
             String run = server.begin();
             int port = gateway.vertx().createHttpServer().requestHandler(server::serve).listen(0, "127.0.0.1").await()
                     .actualPort();
-            System.out.println(new JsonObject().put("api", gateway.base().toString()).put("key", gateway.key()).put("run", run)
-                    .put("publish", port).put("pid", ProcessHandle.current().pid()).encode());
+            System.out.println(
+                    new JsonObject().put("api", gateway.base().toString()).put("key", gateway.key()).put("run", run)
+                            .put("publish", port).put("pid", ProcessHandle.current().pid()).encode());
             while (System.in.read() >= 0) {
                 // until whoever started this ends, or closes it
             }

@@ -42,7 +42,6 @@ public final class RunStreams {
 
     private static final int SWEEPS_PER_BEAT = 4;
 
-    private final Source source;
     private final BiFunction<RoutingContext, RunId, Supplier<Future<?>>> cancel;
     private final StreamsConfig config;
     private final OpenStream.Terms sse;
@@ -61,7 +60,6 @@ public final class RunStreams {
             StreamsConfig config,
             Duration idle,
             MeterRegistry registry) {
-        this.source = source;
         this.cancel = cancel;
         this.config = config;
         this.sse = new OpenStream.Terms(source, config, idle, new StreamMeters(registry, "sse"));

@@ -1,6 +1,5 @@
 package dev.weir.edge.stream;
 
-import dev.weir.config.StreamsConfig;
 import dev.weir.feature.run.RecordEvents;
 import dev.weir.feature.run.Run;
 import dev.weir.feature.run.RunStatus;
