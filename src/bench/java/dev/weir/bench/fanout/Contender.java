@@ -6,25 +6,24 @@ import java.util.List;
 
 /** Who is measured. */
 enum Contender {
-    WEIR("Weir", true), DIRECT("Weir past run and log", true), BATCH("raw-batch", true), SINGLE("raw", true), NCHAN(
-            "nchan",
-            false), C_BATCH("fanload raw-batch", false), C_SINGLE("fanload raw", false);
+    WEIR("Weir", 12), DIRECT("Weir past run and log", 12), BATCH("raw-batch", 3), SINGLE("raw", 3), NCHAN("nchan",
+            0), C_BATCH("fanload raw-batch", 0), C_SINGLE("fanload raw", 0);
 
     private final String title;
-    private final boolean compiles;
+    private final int compilesFor;
 
-    Contender(String title, boolean compiles) {
+    Contender(String title, int compilesFor) {
         this.title = title;
-        this.compiles = compiles;
+        this.compilesFor = compilesFor;
     }
 
     String title() {
         return title;
     }
 
-    /** Whether it becomes faster while it runs, and has to be warmed up for seconds. */
-    boolean compiles() {
-        return compiles;
+    /** For how many seconds of work it becomes faster. */
+    int compilesFor() {
+        return compilesFor;
     }
 
     /** Whether it is a program that brings its own server and client. */

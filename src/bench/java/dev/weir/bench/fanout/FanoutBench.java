@@ -33,13 +33,15 @@ public final class FanoutBench {
     }
 
     private static void run(Options.Part part, Bench bench) throws IOException, InterruptedException {
-        switch (part) {
-            case SATURATED -> new Saturated(bench).run();
-            case RATE -> new Rates(bench).run();
-            case IDLE -> new Idle(bench).run();
-            case SLOW -> new Slow(bench).run();
-            case RUN -> new SkillRuns(bench, HOME).run();
-            case LOOPS -> new Loops(bench).run();
+        try (Servers servers = new Servers(bench)) {
+            switch (part) {
+                case SATURATED -> new Saturated(bench, servers).run();
+                case RATE -> new Rates(bench, servers).run();
+                case IDLE -> new Idle(bench).run();
+                case SLOW -> new Slow(bench).run();
+                case RUN -> new SkillRuns(bench, HOME).run();
+                case LOOPS -> new Loops(bench).run();
+            }
         }
     }
 

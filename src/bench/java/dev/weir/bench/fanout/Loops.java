@@ -66,7 +66,7 @@ final class Loops {
         List<Sample> samples = new ArrayList<>();
         try (ServerProcess server = starter.start(loops, cores)) {
             Load.Pace pace = Load.Pace.saturated(WINDOW);
-            bench.measure(who + ", warming up", Turns.load(server, EVENTS, pace, Bench.times(3, 0.1)));
+            bench.measure(who + ", warming up", Turns.load(server, EVENTS, pace, Bench.times(12, 0.1)));
             for (int round = 1; round <= bench.options().rounds(); round++) {
                 samples.add(Sample.of(bench.measure(who + ", " + loops + " loops",
                         Turns.load(server, EVENTS, pace, Bench.times(0.7, 2)))));

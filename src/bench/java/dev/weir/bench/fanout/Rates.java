@@ -11,6 +11,7 @@ final class Rates {
     private static final Sample NONE = new Sample(0, new Latencies.Summary(0, 0, 0, 0), 0, 0, "");
 
     private final Bench bench;
+    private final Servers servers;
 
     private record Point(int subscribers, int rate) {
         String title() {
@@ -18,8 +19,9 @@ final class Rates {
         }
     }
 
-    Rates(Bench bench) {
+    Rates(Bench bench, Servers servers) {
         this.bench = bench;
+        this.servers = servers;
     }
 
     void run() throws IOException, InterruptedException {
@@ -42,7 +44,7 @@ final class Rates {
     }
 
     private void row(Table table, Point point, List<Contender> contenders) throws IOException, InterruptedException {
-        Map<Contender, Sample> samples = new Turns(bench).take(contenders,
+        Map<Contender, Sample> samples = new Turns(bench, servers).take(contenders,
                 new Load.Events(Load.Protocol.SSE, point.subscribers(), SIZE), Load.Pace.rate(point.rate()),
                 Bench.times(0.7, bench.options().quick() ? 3 : 4));
         Latencies.Summary weir = samples.get(Contender.WEIR).millis();

@@ -13,6 +13,7 @@ final class Saturated {
     private static final Sample NONE = new Sample(0, new Latencies.Summary(0, 0, 0, 0), 0, 0, "");
 
     private final Bench bench;
+    private final Servers servers;
 
     private record Point(Load.Protocol protocol, int subscribers, int size, int window) {
         String title() {
@@ -21,8 +22,9 @@ final class Saturated {
         }
     }
 
-    Saturated(Bench bench) {
+    Saturated(Bench bench, Servers servers) {
         this.bench = bench;
+        this.servers = servers;
     }
 
     private static List<Point> points(Options options) {
@@ -64,7 +66,7 @@ final class Saturated {
         if (point.protocol() == Load.Protocol.SSE && point.size() == SMALL && point.subscribers() <= DIRECT_UP_TO) {
             all.add(1, Contender.DIRECT);
         }
-        Map<Contender, Sample> samples = new Turns(bench).take(all,
+        Map<Contender, Sample> samples = new Turns(bench, servers).take(all,
                 new Load.Events(point.protocol(), point.subscribers(), point.size()),
                 Load.Pace.saturated(point.window()), Bench.times(0.7, bench.options().quick() ? 1.5 : 2));
         Sample weir = samples.get(Contender.WEIR);

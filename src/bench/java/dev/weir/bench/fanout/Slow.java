@@ -43,7 +43,7 @@ final class Slow {
         Load.Events events = new Load.Events(Load.Protocol.SSE, SUBSCRIBERS, SIZE);
         try (ServerProcess server = Contender.WEIR.start(bench.site(), events.protocol())) {
             bench.measure("Weir, slow readers, warming up", Turns.load(server, events, Load.Pace.rate(RATE),
-                    Bench.times(3, 1)));
+                    Bench.times(10, 1)));
             Load load = Turns.load(server, events, Load.Pace.rate(RATE),
                     new Load.Times(1, pause.seconds() + AFTERWARDS, 60, 10));
             return bench.measure("Weir, " + events + ", " + pause,
