@@ -83,6 +83,7 @@ final class Cursor implements Subscription {
             if (group != null) {
                 group.remove(this);
                 if (group.isEmpty()) {
+                    group.forget();
                     channel.drop(group);
                 }
             }
@@ -206,8 +207,11 @@ final class Cursor implements Subscription {
 
     private void deliverAlone(List<RunEvent> events) {
         Batch batch = new Batch(events);
-        deliver(batch);
-        batch.release();
+        try {
+            deliver(batch);
+        } finally {
+            batch.release();
+        }
     }
 
     private void end(RunEvent terminal) {

@@ -69,8 +69,8 @@ final class LoopGroup {
         forget();
     }
 
-    /** The head has moved (or will have by the next turn). */
-    private void forget() {
+    /** The head has moved (or will have by the next turn), or nobody is left: what was shared is not shared any more. */
+    void forget() {
         shared.values().forEach(Batch::release);
         shared.clear();
     }

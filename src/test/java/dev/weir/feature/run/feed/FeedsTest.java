@@ -27,6 +27,20 @@ class FeedsTest {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final Executor loop = tasks::add;
     private final ListLog log = new ListLog();
+    private final List<String> encoded = new ArrayList<>();
+    private final List<String> released = new ArrayList<>();
+    private final Encoding<String> encoding = new Encoding<>() {
+        @Override
+        public String encode(List<RunEvent> list) {
+            encoded.add(encoded.size() + ": " + list.getFirst().id() + ".." + list.getLast().id());
+            return encoded.getLast();
+        }
+
+        @Override
+        public void release(String value) {
+            released.add(value);
+        }
+    };
     private Instant now = Instant.EPOCH;
     private Optional<RunEvent> recorded = Optional.empty();
     private final Feeds feeds = new Feeds(log, _ -> Future.succeededFuture(new RunState(recorded)), () -> now,
@@ -48,23 +62,28 @@ class FeedsTest {
         assertThat(probe.ends).isEqualTo(1);
     }
 
+    /** Who is writable again takes what it missed at once, and may leave before the next turn. */
+    @Test
+    void whatIsEncodedForTheLastReaderIsReleasedWhenItLeaves() {
+        Publication publication = feeds.publish(RUN, 1, 0, 0);
+        Probe probe = new Probe();
+        probe.onBatch = batch -> batch.as(encoding);
+        Subscription subscription = subscribe(EventId.START, probe);
+        probe.writable = false;
+        publication.publish(events(1, 2));
+        run();
+
+        probe.writable = true;
+        subscription.resume();
+        assertThat(encoded).containsExactly("0: 1-1..1-2");
+        assertThat(released).isEmpty();
+        subscription.cancel();
+        assertThat(released).containsExactlyElementsOf(encoded);
+    }
+
     /** Live at two positions, from the log, and the terminal event: shared where positions are, and let go of once. */
     @Test
     void whatIsEncodedIsSharedAndReleasedOnce() {
-        List<String> encoded = new ArrayList<>();
-        List<String> released = new ArrayList<>();
-        Encoding<String> encoding = new Encoding<>() {
-            @Override
-            public String encode(List<RunEvent> list) {
-                encoded.add(encoded.size() + ": " + list.getFirst().id() + ".." + list.getLast().id());
-                return encoded.getLast();
-            }
-
-            @Override
-            public void release(String value) {
-                released.add(value);
-            }
-        };
         log.append(RUN, 1, events(1, 3));
         Publication publication = feeds.publish(RUN, 1, 3, 3);
         for (int k = 0; k < 6; k++) {
