@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 
@@ -60,6 +61,8 @@ final class Outlet extends ChannelInboundHandlerAdapter {
 
     /** The pipeline is what it will be. */
     void open() {
+        // The kernel would hold megabytes for a client that does not read; the log has them anyway. Other transports ignore it.
+        ctx.channel().config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) RunStreams.WRITE_QUEUE);
         owner.opened();
     }
 

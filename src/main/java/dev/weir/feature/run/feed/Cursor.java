@@ -17,9 +17,6 @@ import java.util.function.Consumer;
  * the position, from the ring or else from the log. Confined to its loop.
  */
 final class Cursor implements Subscription {
-    private static final int MAX_EVENTS = 256;
-    private static final int MAX_BYTES = 128 * 1024;
-
     private enum Phase {
         /** Finding out what the position means. */
         RESOLVING,
@@ -162,28 +159,44 @@ final class Cursor implements Subscription {
         }
     }
 
-    /**
-     * @param terminal what was known before the read: if the log then has nothing more, it never will
-     */
     private void readLog(RunEvent terminal) {
         busy = true;
-        then(log().read(channel.run, position, MAX_EVENTS, MAX_BYTES), events -> {
-            busy = false;
-            if (!events.isEmpty()) {
-                deliverLogged(events);
-            } else if (terminal != null) {
-                end(terminal);
-            } else {
-                waitForLog();
-            }
-        });
+        group.readLog(feeds.log(), position, terminal, this);
     }
 
-    private void deliverLogged(List<RunEvent> events) {
-        EventId first = events.getFirst().id();
+    /**
+     * What the log has after this cursor's position.
+     *
+     * @param batch shared with others at the same position; nothing if the log has no more
+     * @param terminal what was known before the read: if the log then had nothing more, it never will
+     */
+    void logged(Optional<Batch> batch, RunEvent terminal) {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        busy = false;
+        if (batch.isPresent()) {
+            deliverLogged(batch.get());
+        } else if (terminal != null) {
+            end(terminal);
+        } else {
+            waitForLog();
+        }
+    }
+
+    /** The log could not be read. */
+    void failed(Throwable cause) {
+        if (phase != Phase.CLOSED) {
+            cancel();
+            subscriber.fail(cause);
+        }
+    }
+
+    private void deliverLogged(Batch batch) {
+        EventId first = batch.events().getFirst().id();
         boolean follows = first.equals(position.next()) || (first.n() == 1 && first.attempt() > position.attempt());
         if (follows) {
-            deliverAlone(events);
+            deliver(batch);
             advance();
         } else {
             cancel();
@@ -205,17 +218,10 @@ final class Cursor implements Subscription {
         subscriber.write(batch);
     }
 
-    private void deliverAlone(List<RunEvent> events) {
-        Batch batch = new Batch(events);
-        try {
-            deliver(batch);
-        } finally {
-            batch.release();
-        }
-    }
-
     private void end(RunEvent terminal) {
-        deliverAlone(List.of(terminal));
+        Batch batch = new Batch(List.of(terminal));
+        deliver(batch);
+        batch.release();
         finish();
     }
 
@@ -233,14 +239,10 @@ final class Cursor implements Subscription {
     /** Continues on the loop, unless the reader left meanwhile; a failure ends the subscription. */
     private <T> void then(Future<T> future, Consumer<T> next) {
         future.onComplete(result -> loop.execute(() -> {
-            if (phase == Phase.CLOSED) {
-                return;
-            }
-            if (result.succeeded()) {
+            if (result.failed()) {
+                failed(result.cause());
+            } else if (phase != Phase.CLOSED) {
                 next.accept(result.result());
-            } else {
-                cancel();
-                subscriber.fail(result.cause());
             }
         }));
     }

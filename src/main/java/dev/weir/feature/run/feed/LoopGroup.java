@@ -1,6 +1,9 @@
 package dev.weir.feature.run.feed;
 
 import dev.weir.feature.run.event.EventId;
+import dev.weir.feature.run.event.RunEvent;
+import dev.weir.feature.run.event.RunId;
+import dev.weir.feature.run.log.RunLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,17 +19,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class LoopGroup {
     private static final int MAX_EVENTS = 512;
     private static final int MAX_BYTES = 128 * 1024;
+    private static final int MAX_LOGGED = 256;
     /** Nearly all readers are at one; some have been held up. */
     private static final int MAX_POSITIONS = 16;
 
+    private final RunId run;
     private final Executor loop;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final List<Cursor> members = new ArrayList<>();
     /** What follows a position, for those who come to it next; of {@link #sharedTail}. */
     private final Map<EventId, Batch> shared = new HashMap<>();
     private Tail sharedTail;
+    /** Who waits for a read of the log that is under way, by where it begins: who was held up together goes on together. */
+    private final Map<EventId, List<Cursor>> reading = new HashMap<>();
 
-    LoopGroup(Executor loop) {
+    LoopGroup(RunId run, Executor loop) {
+        this.run = run;
         this.loop = loop;
     }
 
@@ -88,5 +96,32 @@ final class LoopGroup {
         Optional<Batch> read = tail.read(from, MAX_EVENTS, MAX_BYTES).map(Batch::new);
         read.filter(batch -> !batch.events().isEmpty()).ifPresent(batch -> shared.put(from, batch));
         return read;
+    }
+
+    /**
+     * Reads what the log has after {@code from} for {@code cursor}, and for all that come to the same position before the answer does.
+     *
+     * @param terminal the run's last event, if it is known before the read: those who join it later know no more from it
+     */
+    void readLog(RunLog log, EventId from, RunEvent terminal, Cursor cursor) {
+        List<Cursor> waiting = reading.get(from);
+        if (waiting != null) {
+            waiting.add(cursor);
+            return;
+        }
+        List<Cursor> first = new ArrayList<>(List.of(cursor));
+        reading.put(from, first);
+        log.read(run, from, MAX_LOGGED, MAX_BYTES).onComplete(read -> loop.execute(() -> {
+            reading.remove(from);
+            if (read.failed()) {
+                first.forEach(one -> one.failed(read.cause()));
+                return;
+            }
+            Optional<Batch> batch = read.result().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Batch(read.result()));
+            first.forEach(one -> one.logged(batch, terminal));
+            batch.ifPresent(Batch::release);
+        }));
     }
 }

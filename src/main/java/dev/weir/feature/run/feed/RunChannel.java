@@ -37,7 +37,7 @@ final class RunChannel {
 
     /** The loop's group; call on the loop. */
     LoopGroup group(Executor loop) {
-        return groups.computeIfAbsent(loop, LoopGroup::new);
+        return groups.computeIfAbsent(loop, key -> new LoopGroup(run, key));
     }
 
     /** Forgets a group without members; call on its loop. */

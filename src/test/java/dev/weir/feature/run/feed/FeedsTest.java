@@ -81,6 +81,31 @@ class FeedsTest {
         assertThat(released).containsExactlyElementsOf(encoded);
     }
 
+    /** Whoever joins a read that began before the run was over must not take its answer for the end of the log. */
+    @Test
+    void readersAtOnePositionShareAReadOfTheLog() {
+        log.append(RUN, 1, events(1, 3));
+        log.hold();
+        Probe early = new Probe();
+        Probe late = new Probe();
+        subscribe(EventId.START, early);
+        subscribe(EventId.START, late);
+        run();
+        assertThat(log.reads).hasValue(1);
+
+        log.append(RUN, 1, events(4, 5));
+        recorded = Optional.of(END);
+        feeds.sweep();
+        run();
+        log.letGo();
+        run();
+        feeds.sweep();
+        run();
+        assertThat(early.seen).containsExactly("1-1", "1-2", "1-3", "1-4", "1-5", "1-6");
+        assertThat(late.seen).isEqualTo(early.seen);
+        assertThat(log.reads).hasValue(2);
+    }
+
     /** Live at two positions, from the log, and the terminal event: shared where positions are, and let go of once. */
     @Test
     void whatIsEncodedIsSharedAndReleasedOnce() {

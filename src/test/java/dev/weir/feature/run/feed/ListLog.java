@@ -7,7 +7,9 @@ import dev.weir.feature.run.event.RunId;
 import dev.weir.feature.run.log.LogBounds;
 import dev.weir.feature.run.log.RunLog;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A log of one run in a list. */
 final class ListLog implements RunLog {
     final AtomicInteger reads = new AtomicInteger();
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean holding;
     private final List<RunEvent> events = new CopyOnWriteArrayList<>();
 
     static RunEvent event(int attempt, long n) {
@@ -30,8 +34,25 @@ final class ListLog implements RunLog {
     @Override
     public Future<List<RunEvent>> read(RunId run, EventId after, int maxEvents, int maxBytes) {
         reads.incrementAndGet();
-        return Future.succeededFuture(
-                events.stream().filter(event -> event.id().isAfter(after)).limit(maxEvents).toList());
+        Promise<List<RunEvent>> read = Promise.promise();
+        List<RunEvent> found = events.stream().filter(event -> event.id().isAfter(after)).limit(maxEvents).toList();
+        if (holding) {
+            held.add(() -> read.complete(found));
+        } else {
+            read.complete(found);
+        }
+        return read.future();
+    }
+
+    /** From now on answers to reads wait; they are what the log had when it was asked. */
+    void hold() {
+        holding = true;
+    }
+
+    void letGo() {
+        holding = false;
+        held.forEach(Runnable::run);
+        held.clear();
     }
 
     @Override
