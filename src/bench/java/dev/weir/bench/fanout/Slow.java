@@ -8,7 +8,7 @@ final class Slow {
     private static final int SUBSCRIBERS = 5_000;
     /** So much a second that kernel buffers are full long before they go on. */
     private static final int SIZE = 8_192;
-    private static final int RATE = 15;
+    private static final int RATE = 5;
     private static final double AFTERWARDS = 3;
     private static final int EVERY = 10;
 
